@@ -1,0 +1,117 @@
+// From what happened to a patch to the notice that tells of it: gathers what the notice needs and lets the model write it.
+import { byteString, bytesOf, readableBytes } from "#model/bytes";
+import type { EventBody } from "#model/ledger";
+import { printAddress } from "#model/mail";
+import type { Announced, Notice, RosterEntry } from "#model/notices";
+import { addedNotice, printNotice, removedNotice } from "#model/notices";
+import type { PatchFile, PatchName, Queue } from "#model/queue";
+import { parsePatchFile, patchesOf } from "#model/queue";
+import type { Tree, TreeChange } from "#io/store";
+import { readPatchBytes } from "#io/store";
+import type { NewPatch } from "./add.ts";
+
+/** Events and mails that belong to an operation. */
+export interface Announcements {
+  readonly events: readonly EventBody[];
+  readonly notices: TreeChange["notices"];
+}
+
+const NONE: Announcements = { events: [], notices: [] };
+
+/** The notices of newly queued patches; none when the tree has no templates. `after` is the queue that holds them. */
+export function announceAdded(
+  tree: Tree,
+  now: Date,
+  branch: string,
+  patches: readonly NewPatch[],
+  after: Queue,
+): Announcements {
+  if (tree.config.notices === null) return NONE;
+  const fresh = new Map(patches.map(({ name, bytes }) => [name, parsePatchFile(bytes)]));
+  const entries = rosterEntries(tree, after, fresh);
+  return announcementsOf(
+    patches.flatMap(({ name }) => {
+      const patch = fresh.get(name);
+      const about = patch && announced(tree, now, name, patch, branch, entries);
+      return about ? [addedNotice(about)] : [];
+    }),
+  );
+}
+
+/** The notice of a patch that left; `kind` is one of the tree's reasons. `after` is the queue without it. */
+export function announceRemoved(
+  tree: Tree,
+  now: Date,
+  removed: { readonly name: PatchName; readonly branch: string; readonly kind: string; readonly into: string | null },
+  after: Queue,
+): Announcements {
+  const notice = removalNotice(tree, now, removed, after);
+  return notice === null ? NONE : announcementsOf([notice]);
+}
+
+/** The text of an added notice for a patch in the queue. */
+export function additionNotice(tree: Tree, now: Date, name: PatchName, branch: string, queue: Queue): Notice | null {
+  const patch = parsePatchFile(readPatchBytes(tree, name));
+  const about = announced(tree, now, name, patch, branch, rosterEntries(tree, queue, new Map()));
+  return about === null ? null : addedNotice(about);
+}
+
+export function removalNotice(
+  tree: Tree,
+  now: Date,
+  removed: { readonly name: PatchName; readonly branch: string; readonly kind: string; readonly into: string | null },
+  after: Queue,
+): Notice | null {
+  const patch = parsePatchFile(readPatchBytes(tree, removed.name));
+  const about = announced(tree, now, removed.name, patch, removed.branch, rosterEntries(tree, after, new Map()));
+  if (about === null) return null;
+  return removedNotice({ ...about, kind: removed.kind, ...(removed.into === null ? {} : { into: removed.into }) });
+}
+
+function announced(
+  tree: Tree,
+  now: Date,
+  name: PatchName,
+  patch: PatchFile,
+  branch: string,
+  queue: readonly RosterEntry[],
+): Announced | null {
+  const templates = tree.config.notices;
+  if (templates === null) return null;
+  return {
+    templates,
+    date: { time: now.getTime(), zone: 0 },
+    name: readableBytes(name),
+    title: byteString(bytesOf(patch.title ?? readableBytes(name))),
+    branch,
+    author: byteString(bytesOf(patch.author === null ? tree.config.maintainer : printAddress(patch.author))),
+    trailers: patch.trailers,
+    patch: patch.source,
+    queue,
+  };
+}
+
+function rosterEntries(tree: Tree, queue: Queue, fresh: ReadonlyMap<PatchName, PatchFile>): RosterEntry[] {
+  return patchesOf(queue).map(({ name }) => {
+    const patch = fresh.get(name) ?? parsePatchFile(readPatchBytes(tree, name));
+    return {
+      name: readableBytes(name),
+      author: byteString(bytesOf(patch.author === null ? "" : printAddress(patch.author))),
+    };
+  });
+}
+
+function announcementsOf(notices: readonly Notice[]): Announcements {
+  return {
+    notices: notices.map((notice) => ({
+      name: `${notice.kind}-${notice.name.replace(/\.patch$/, "").replaceAll("/", "-")}.eml`,
+      bytes: printNotice(notice),
+    })),
+    events: notices.map((notice) => ({
+      kind: "announced",
+      patch: notice.name,
+      notice: notice.kind,
+      messageId: notice.headers.find(([name]) => name === "Message-Id")?.[1] ?? "",
+    })),
+  };
+}

@@ -1,0 +1,40 @@
+// Carries out a planned change of a tree under its lock. Every operation that changes something ends here.
+import type { OperationDone, Tree, TreeChange } from "#io/store";
+import { runOperation, takeLock } from "#io/store";
+import { textOf } from "#model/bytes";
+import type { World } from "./world.ts";
+
+/** A change and what came of it; `done` is null after a dry run. */
+export interface Changed<Plan> {
+  readonly plan: Plan;
+  readonly done: OperationDone | null;
+}
+
+/**
+ * Plans under the lock, so that the plan fits what it changes, and carries the plan out unless `dryRun`.
+ * A dry run takes no lock and changes nothing.
+ */
+export async function changeTree<Plan extends { readonly change: TreeChange }>(
+  world: World,
+  tree: Tree,
+  work: string,
+  dryRun: boolean,
+  plan: () => Promise<Plan> | Plan,
+): Promise<Changed<Plan>> {
+  if (dryRun) return { plan: await plan(), done: null };
+  using _lock = takeLock(tree.privateDir, work);
+  const planned = await plan();
+  const by = await personOf(tree);
+  const done = await runOperation(
+    { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by },
+    planned.change,
+  );
+  return { plan: planned, done };
+}
+
+/** Who runs the command: git's idea of the user in the tree's repository, else the tree's maintainer. */
+async function personOf(tree: Tree): Promise<string> {
+  const { exitCode, stdout } = await tree.git.run(["var", "GIT_COMMITTER_IDENT"], { exitCodes: [0, 128] });
+  const found = exitCode === 0 ? /^(.* <[^<>]+@[^<>]+>) \d+ [+-]\d{4}\s*$/.exec(textOf(stdout)) : null;
+  return found?.[1] ?? tree.config.maintainer;
+}

@@ -1,0 +1,78 @@
+// `drop`: takes a patch out of the queue for a reason, and tells people.
+import type { Bytes, Path } from "#model/bytes";
+import { readableBytes, UserError } from "#model/bytes";
+import type { BranchName, PatchName } from "#model/queue";
+import { printSeries, removePatches } from "#model/queue";
+import type { Tree, TreeChange } from "#io/store";
+import { patchPath, readQueue, SERIES_FILE } from "#io/store";
+import { announceRemoved } from "./announce.ts";
+import type { Changed } from "./change.ts";
+import { changeTree } from "./change.ts";
+import { findPatch } from "./look.ts";
+import type { World } from "./world.ts";
+import { withTree } from "./world.ts";
+
+export interface DropRequest {
+  readonly dir: string;
+  readonly patches: readonly string[];
+  /** One of the tree's reasons (a key of `[notices.reasons]`), or any word for a tree without notices. */
+  readonly reason: string;
+  /** Branch or patch that a reason such as `merged-branch` or `folded-merged` names. */
+  readonly into: string | null;
+  /** Said in the ledger only. */
+  readonly note: string | null;
+  readonly dryRun: boolean;
+}
+
+export interface DropPlan {
+  readonly dropped: readonly { readonly name: PatchName; readonly branch: BranchName | null }[];
+  readonly reason: string;
+  readonly change: TreeChange;
+}
+
+/** Drops patches. Throws UserError when one is not queued or the reason is unknown. */
+export async function drop(world: World, request: DropRequest): Promise<Changed<DropPlan>> {
+  return withTree(world, request.dir, (tree) =>
+    changeTree(world, tree, "drop", request.dryRun, () => planDrop(world, tree, request)),
+  );
+}
+
+function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
+  const { reason, into, note } = request;
+  checkReason(tree, reason);
+  const { queue, patches } = readQueue(tree);
+  const dropped = [...new Set(request.patches.map((name) => findPatch(patches, name)))];
+  const names = new Set(dropped.map(({ name }) => name));
+  const after = removePatches(queue, names);
+  const files = new Map<Path, Bytes | null>([[SERIES_FILE, printSeries(after)]]);
+  for (const name of names) files.set(patchPath(name), null);
+  const first = tree.config.branches[0]?.name ?? "";
+  const announced = dropped.map(({ name, branch }) =>
+    announceRemoved(tree, world.now(), { name, branch: branch ?? first, kind: reason, into }, after),
+  );
+  const what = dropped.length === 1 ? readableBytes(dropped[0]?.name ?? "") : `${dropped.length} patches`;
+  return {
+    dropped,
+    reason,
+    change: {
+      summary: `queue: drop ${what} (${reason})`,
+      files,
+      events: [
+        ...dropped.map(
+          ({ name, branch }) =>
+            ({ kind: "dropped", patch: readableBytes(name), branch: branch ?? first, reason, note }) as const,
+        ),
+        ...announced.flatMap(({ events }) => events),
+      ],
+      notices: announced.flatMap(({ notices }) => notices),
+    },
+  };
+}
+
+function checkReason(tree: Tree, reason: string): void {
+  const reasons = tree.config.notices?.reasons;
+  if (reasons === undefined || Object.hasOwn(reasons, reason)) return;
+  throw new UserError(`unknown reason "${reason}"`, {
+    hint: `reasons of this tree: ${Object.keys(reasons).join(", ")}`,
+  });
+}

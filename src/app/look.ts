@@ -1,0 +1,133 @@
+// `list`, `show` and `log`: the queue, one patch, and the ledger, as values for the command line and the web.
+import { byteString, bytesOf, readableBytes, textOf, UserError } from "#model/bytes";
+import { stretchesOf } from "#model/branches";
+import type { FileStat } from "#model/diff";
+import { patchId, patchworkHash, statOf } from "#model/diff";
+import type { LedgerEvent, Operation } from "#model/ledger";
+import { operationsOf, queuedEventOf, storyOf } from "#model/ledger";
+import { printAddress } from "#model/mail";
+import type { PatchName, QueuedPatch } from "#model/queue";
+import { parsePatchFile } from "#model/queue";
+import type { Tree } from "#io/store";
+import { readLedger, readPatchBytes, readPatches, readQueue } from "#io/store";
+import type { World } from "./world.ts";
+import { withTree } from "./world.ts";
+
+/** One row of the queue. */
+export interface ListedPatch {
+  readonly name: string;
+  readonly title: string;
+  readonly author: string;
+  /** Revision of the posting it came from, `v2`; null when it did not come by mail. */
+  readonly revision: string | null;
+  /** When it was queued, UTC; null when it was put into the series by hand. */
+  readonly since: string | null;
+}
+
+export interface ListedBranch {
+  readonly name: string;
+  readonly start: string;
+  readonly patches: readonly ListedPatch[];
+}
+
+/** The queue by branch, empty branches included. */
+export async function list(world: World, dir: string, branch: string | null): Promise<ListedBranch[]> {
+  return withTree(world, dir, async (tree) => {
+    const { patches } = readQueue(tree);
+    const files = readPatches(tree, patches);
+    const events = readLedger(tree);
+    const stretches = stretchesOf(patches, tree.config.branches);
+    const branches = tree.config.branches.filter(({ name }) => branch === null || name === branch);
+    if (branches.length === 0)
+      throw new UserError(`no branch "${branch}" in this tree`, {
+        hint: `branches: ${tree.config.branches.map(({ name }) => name).join(", ")}`,
+      });
+    return branches.map(({ name, start }) => ({
+      name,
+      start: start ?? "base",
+      patches: (stretches.get(name) ?? []).map((queued) => {
+        const file = files.get(queued.name);
+        const event = queuedEventOf(events, readableBytes(queued.name));
+        return {
+          name: readableBytes(queued.name),
+          title: file?.title ?? "",
+          author: file?.author ? printAddress(file.author) : "",
+          revision: event?.origin.kind === "mail" ? event.origin.revision : null,
+          since: event?.at ?? null,
+        };
+      }),
+    }));
+  });
+}
+
+/** Everything known about one patch. */
+export interface ShownPatch {
+  readonly name: string;
+  readonly branch: string;
+  /** 1-based place in the whole queue. */
+  readonly position: number;
+  readonly title: string;
+  readonly author: string;
+  readonly date: string | null;
+  readonly description: string;
+  readonly trailers: readonly { readonly key: string; readonly value: string }[];
+  readonly files: readonly FileStat[];
+  readonly patchId: string;
+  readonly patchworkHash: string;
+  readonly story: readonly LedgerEvent[];
+  /** The patch file as it is. */
+  readonly text: string;
+}
+
+/** One patch of the queue, by file name with or without `.patch`. */
+export async function show(world: World, dir: string, name: string): Promise<ShownPatch> {
+  return withTree(world, dir, async (tree) => {
+    const { patches } = readQueue(tree);
+    const queued = findPatch(patches, name);
+    const bytes = readPatchBytes(tree, queued.name);
+    const file = parsePatchFile(bytes);
+    return {
+      name: readableBytes(queued.name),
+      branch: queued.branch ?? tree.config.branches[0]?.name ?? "",
+      position: patches.indexOf(queued) + 1,
+      title: file.title ?? "",
+      author: file.author === null ? "" : printAddress(file.author),
+      date: file.date === null ? null : readableBytes(file.date.text),
+      description: textOf(file.description),
+      trailers: file.trailers.map(({ key, value }) => ({ key: readableBytes(key), value: readableBytes(value) })),
+      files: statOf(file.diff, queued.strip),
+      patchId: patchId(file.diff),
+      patchworkHash: patchworkHash(file.diff),
+      story: storyOf(readLedger(tree), readableBytes(queued.name)),
+      text: textOf(bytes),
+    };
+  });
+}
+
+/** The queued patch of that file name; UserError with similar names when there is none. */
+export function findPatch(patches: readonly QueuedPatch[], name: string): QueuedPatch {
+  const wanted = byteString(bytesOf(name.replace(/^patches\//, "")));
+  const found = patches.find((patch) => patch.name === wanted || patch.name === `${wanted}.patch`);
+  if (found) return found;
+  const near = patches.map((patch): PatchName => patch.name).filter((other) => other.includes(wanted));
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.slice(0, 5).map(readableBytes).join(" or ")}?`
+      : 'list the queue with "longarm list"';
+  throw new UserError(`no patch "${name}" in the queue`, { hint });
+}
+
+/** The operations of the tree, oldest first, or those about one patch (queued or gone). */
+export async function log(world: World, dir: string, patch: string | null): Promise<Operation[]> {
+  return withTree(world, dir, async (tree: Tree) => {
+    const events = readLedger(tree);
+    const operations = operationsOf(events);
+    if (patch === null) return operations;
+    const known = new Set(events.flatMap((event) => ("patch" in event ? [event.patch] : [])));
+    const name = [patch, `${patch}.patch`].find((one) => known.has(one));
+    if (name === undefined)
+      throw new UserError(`the ledger knows no patch "${patch}"`, { hint: 'list the queue with "longarm list"' });
+    const about = new Set(storyOf(events, name).map(({ op }) => op));
+    return operations.filter(({ id }) => about.has(id));
+  });
+}

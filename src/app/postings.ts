@@ -1,0 +1,90 @@
+// `mail postings` and `mail show`: what was posted in an archive; and the choice of one posting for other operations.
+import { resolve } from "node:path";
+import { UserError } from "#model/bytes";
+import type { Message } from "#model/mail";
+import { parseMessage, parseMessageId } from "#model/mail";
+import type { Posting, RevisionChain } from "#model/postings";
+import { findPostings, printRevision, revisionChains } from "#model/postings";
+import { readArchive } from "#io/archive";
+import type { World } from "./world.ts";
+
+/** Everything posted in some archives. */
+export interface Postings {
+  /** Each series with its revisions, oldest first. */
+  readonly chains: readonly RevisionChain[];
+  readonly messages: number;
+  readonly strays: readonly Message[];
+  /** Sentences about damaged input, each with the archive's name. */
+  readonly problems: readonly string[];
+}
+
+/** Reads the archives at these paths and finds the postings in them. */
+export async function readPostings(world: World, paths: readonly string[]): Promise<Postings> {
+  const messages: Message[] = [];
+  const problems: string[] = [];
+  for (const path of paths) {
+    world.progress(`reading ${path}`);
+    const content = await readArchive(resolve(world.cwd, path));
+    for (const problem of content.problems) problems.push(`${path}: ${problem.message}`);
+    for (const [index, bytes] of content.messages.entries()) {
+      const message = parseMessage(bytes);
+      if (message.headers.length === 0)
+        problems.push(`${path}: message ${index + 1} has no mail header, it is passed over`);
+      else messages.push(message);
+    }
+  }
+  world.progress(`finding postings in ${messages.length} messages`);
+  const found = findPostings(messages);
+  problems.push(...found.problems.map((problem) => problem.message));
+  return { chains: revisionChains(found.postings), messages: messages.length, strays: found.strays, problems };
+}
+
+/** The posting with a mail of this Message-ID (with or without `<>`), and its chain. Throws UserError when there is none. */
+export function postingOf(
+  postings: Postings,
+  id: string,
+): { readonly posting: Posting; readonly chain: RevisionChain } {
+  const wanted = parseMessageId(id.startsWith("<") ? id : `<${id}>`);
+  for (const chain of postings.chains) {
+    const posting = chain.postings.find((one) => idsOf(one).has(wanted));
+    if (posting) return { posting, chain };
+  }
+  throw new UserError(`no posting has the message "${id}"`, {
+    hint: 'list what was posted with "longarm mail postings"',
+  });
+}
+
+/** The newest revision of the only series there; UserError lists the series when there are several, or says that there is none. */
+export function onlyPosting(postings: Postings, shown: string): Posting {
+  const [chain, ...others] = postings.chains;
+  if (chain === undefined) {
+    throw new UserError(`no patch was found in "${shown}"`, { hint: "a patch is a mail or file with a unified diff" });
+  }
+  if (others.length > 0) {
+    const list = postings.chains.slice(0, 10).map((one) => `  ${describe(newestOf(one))}`);
+    throw new UserError(`"${shown}" holds ${postings.chains.length} series, not one`, {
+      hint: `name one by its Message-ID: longarm add ID --from ${shown}\n${list.join("\n")}${postings.chains.length > 10 ? "\n  …" : ""}`,
+    });
+  }
+  return newestOf(chain);
+}
+
+/** The last posting of a chain that is no RFC, else the last. */
+export function newestOf(chain: RevisionChain): Posting {
+  const posting = chain.postings.at(-1);
+  if (posting === undefined) throw new Error("a chain has no posting");
+  return posting;
+}
+
+function describe(posting: Posting): string {
+  return `${posting.id ?? "(no id)"}  ${printRevision(posting.revision)}  ${posting.subject}`;
+}
+
+/** Message-IDs of the posting's own mails. */
+function idsOf(posting: Posting): Set<string | null> {
+  return new Set([
+    posting.id,
+    posting.cover?.message.messageId ?? null,
+    ...posting.slots.map((slot) => slot?.message.messageId ?? null),
+  ]);
+}

@@ -1,0 +1,23 @@
+// What operations need from the outside that is not one of the neighbours: the time, where presets are, who watches.
+import type { Tree } from "#io/store";
+import { openTree } from "#io/store";
+
+/** Given by main.ts, and by tests with a fixed clock. */
+export interface World {
+  readonly now: () => Date;
+  /** Directory of the presets of this installation. */
+  readonly presetsDir: string;
+  /** Directory that relative paths of the user are meant from. */
+  readonly cwd: string;
+  /** Called at steps of long work; must not throw. */
+  readonly progress: (step: string) => void;
+  /** Called with what the person should know although it was not asked for, one sentence. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** Runs `work` on the open tree and closes it; says what was mended after a crash. */
+export async function withTree<T>(world: World, dir: string, work: (tree: Tree) => Promise<T>): Promise<T> {
+  await using tree = await openTree(dir, world.presetsDir);
+  if (tree.recovered !== null) world.tell(tree.recovered);
+  return await work(tree);
+}

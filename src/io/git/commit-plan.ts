@@ -1,0 +1,133 @@
+// What commits to write, and each of them as `git fast-import` reads it.
+// It only makes bytes; the process that takes them is in write-commits.ts.
+import type { Bytes, ByteString, Path } from "#model/bytes";
+import { concatBytes, fromByteString, pathProblem, quotePath, readablePath, UserError } from "#model/bytes";
+import type { FileMode } from "#model/diff";
+import type { BlobId, CommitId, TreeId } from "./ids.ts";
+
+/** A parent: a commit that exists, or the index of an earlier commit of the same plan. */
+export type ParentRef = CommitId | number;
+
+/** Who and when. Name and e-mail are cleaned as {@link cleanIdent} says. */
+export interface Ident {
+  readonly name: ByteString;
+  readonly email: ByteString;
+  /** Seconds since 1970 and the zone, as in a commit object: `1706000000 +0100`. Zones beyond 14 hours pass as they are. */
+  readonly date: string;
+}
+
+/** One file of a commit: its whole new content, or an object that exists; `delete` takes a file or a whole directory away. */
+export type CommitChange =
+  | { readonly path: Path; readonly mode: FileMode; readonly content: Bytes | BlobId | CommitId }
+  | { readonly path: Path; readonly mode: "delete" };
+
+/** One commit to write. Changes are against the tree of `parent` (or `fromTree`); no path may be given twice. */
+export interface CommitPlan {
+  /** Null makes a root commit on an empty tree. */
+  readonly parent: ParentRef | null;
+  readonly extraParents?: readonly ParentRef[];
+  /** Begins with this tree in place of the parent's. */
+  readonly fromTree?: TreeId;
+  readonly author: Ident;
+  readonly committer: Ident;
+  /** The message exactly as it will stand in the commit; nothing is stripped or added. */
+  readonly message: Bytes;
+  readonly changes: readonly CommitChange[];
+}
+
+// The one ref that fast-import needs to write to; it lives in a scratch repository and goes away with it.
+const REF = "refs/heads/build";
+
+/** The bytes that make fast-import write the commit as mark `index + 1`, in pieces that share the contents given. */
+export function printCommit(plan: CommitPlan, index: number): Bytes[] {
+  checkPaths(plan.changes);
+  const pieces: Bytes[] = [];
+  let text = plan.parent === null ? `reset ${REF}\n\n` : "";
+  const flush = (): void => {
+    pieces.push(fromByteString(text));
+    text = "";
+  };
+  text += `commit ${REF}\nmark :${index + 1}\n`;
+  text += `author ${printIdent(plan.author)}\ncommitter ${printIdent(plan.committer)}\n`;
+  text += `data ${plan.message.length}\n`;
+  flush();
+  pieces.push(plan.message);
+  text += "\n";
+  if (plan.parent !== null) text += `from ${printParent(plan.parent, index)}\n`;
+  for (const parent of plan.extraParents ?? []) text += `merge ${printParent(parent, index)}\n`;
+  if (plan.fromTree !== undefined) text += `M 040000 ${plan.fromTree} ""\n`;
+  // Deletions first: where a file becomes a directory, `D a` after `M a/b` would take a/b away again.
+  for (const change of plan.changes) if (change.mode === "delete") text += `D ${quotePath(change.path)}\n`;
+  for (const change of plan.changes) {
+    if (change.mode === "delete") continue;
+    const { mode, path, content } = change;
+    if (typeof content === "string") text += `M ${mode} ${content} ${quotePath(path)}\n`;
+    else {
+      text += `M ${mode} inline ${quotePath(path)}\ndata ${content.length}\n`;
+      flush();
+      pieces.push(content);
+      text += "\n";
+    }
+  }
+  text += "\n";
+  flush();
+  return pieces;
+}
+
+/** The bytes that end a plan of `count` commits: no ref is left to write, and each commit's id is asked for. */
+export function printEnd(count: number): Bytes {
+  const marks = Array.from({ length: count }, (_, index) => fromByteString(`get-mark :${index + 1}\n`));
+  return concatBytes([fromByteString(`reset ${REF}\n\n`), ...marks, fromByteString("done\n")]);
+}
+
+/**
+ * A name or e-mail as git stores it: without NUL, LF, `<` and `>`, and without the characters at either end that git
+ * takes for dirt (ident.c of git 2.44: blanks and control characters, `, : ; < > " \ '`; a dot stays). May become empty.
+ */
+export function cleanIdent(text: ByteString): ByteString {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isDirt(text.charCodeAt(start))) start++;
+  while (end > start && isDirt(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end).replace(/[\0\n<>]/g, "");
+}
+
+function isDirt(code: number): boolean {
+  return code <= 32 || DIRT.has(code);
+}
+
+const DIRT = new Set(",:;<>\"\\'".split("").map((char) => char.charCodeAt(0)));
+
+function printIdent({ name, email, date }: Ident): ByteString {
+  if (!/^\d{1,18} [+-]\d{4}$/.test(date)) throw new Error(`print date ${JSON.stringify(date)}: want seconds and zone`);
+  return `${cleanIdent(name)} <${cleanIdent(email)}> ${date}`;
+}
+
+function printParent(parent: ParentRef, index: number): string {
+  if (typeof parent === "string") return parent;
+  if (!Number.isInteger(parent) || parent < 0 || parent >= index) {
+    throw new Error(`parent ${parent} of commit ${index} is not an earlier commit of the plan`);
+  }
+  return `:${parent + 1}`;
+}
+
+/** Throws on a path that git must not hold, and on paths that cannot be in one tree together. */
+function checkPaths(changes: readonly CommitChange[]): void {
+  const written = new Set<Path>();
+  const all = new Set<Path>();
+  for (const { path, mode } of changes) {
+    const problem = pathProblem(path);
+    if (problem !== null) throw new UserError(`refuse to write the path "${readablePath(path)}": it ${problem}`);
+    if (all.has(path)) throw new Error(`path "${readablePath(path)}" is changed twice in one commit`);
+    all.add(path);
+    if (mode !== "delete") written.add(path);
+  }
+  for (const path of written) {
+    for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
+      const above = path.slice(0, slash);
+      if (written.has(above)) {
+        throw new Error(`path "${readablePath(above)}" is written as a file and as a directory in one commit`);
+      }
+    }
+  }
+}

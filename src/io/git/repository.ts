@@ -1,0 +1,132 @@
+// Opens a git repository as one value: what it is, and everything that can be asked of it or written to it.
+// Which processes stand behind each question is told in the files it imports.
+import { promises as fs } from "node:fs";
+import { dirname, join, resolve as absolute } from "node:path";
+import type { Bytes, Path } from "#model/bytes";
+import { textOf, UserError } from "#model/bytes";
+import type { CommitPlan } from "./commit-plan.ts";
+import { readEntriesOf, readTreeFilesOf, type TreeEntry, type TreeFile } from "./entries.ts";
+import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions } from "./history.ts";
+import type { BlobId, CommitId, ObjectId } from "./ids.ts";
+import { type GitObject, makeObjectReader } from "./object-reader.ts";
+import { type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
+import { findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
+import { type GitOutput, type Place, runGitIn, type RunOptions } from "./run.ts";
+import { type FileStatus, statusOf } from "./status.ts";
+import { writeCommitsTo } from "./write-commits.ts";
+
+/** An open repository. Close it (or bind it with `await using`) to end its process. */
+export interface Git extends AsyncDisposable {
+  /** Absolute path of the work tree; null in a bare repository. */
+  readonly workTree: string | null;
+  /** Absolute path of the repository's own directory; of a linked work tree, its part below `worktrees/`. */
+  readonly gitDir: string;
+  /** Absolute path of the directory that holds `objects` and `refs`. */
+  readonly commonDir: string;
+  readonly objectFormat: "sha1" | "sha256";
+
+  /** The commit that a revision denotes; a UserError names the revision when there is none. */
+  resolve(revision: string): Promise<CommitId>;
+  /** Like {@link Git.resolve}, with null when there is none. */
+  find(revision: string): Promise<CommitId | null>;
+  /** What the commit has at each path; see `readEntriesOf`. Reads the directories on the way only. */
+  readEntries(commit: CommitId, paths: Iterable<Path>): Promise<Map<Path, TreeEntry>>;
+  /** Every file of a commit of a small repository. */
+  readTreeFiles(commit: CommitId): Promise<Map<Path, TreeFile>>;
+  /** The content of each blob, each read once. Throws when one is missing, or when all together exceed the limit. */
+  readBlobs(ids: Iterable<BlobId>, options?: ReadBlobsOptions): Promise<Map<BlobId, Bytes>>;
+  /** The objects one after the other in the order given, null for a missing one; reads a bounded number ahead. */
+  readObjects(ids: Iterable<ObjectId> | AsyncIterable<ObjectId>): AsyncGenerator<GitObject | null>;
+  /** The content of the file at `path`; null when the commit has no file there. */
+  readFile(commit: CommitId, path: Path): Promise<Bytes | null>;
+  /** Writes commits, no refs; see `writeCommitsTo`. */
+  writeCommits(plan: Iterable<CommitPlan> | AsyncIterable<CommitPlan>): Promise<CommitId[]>;
+  /** Moves all refs or none; see `updateRefsIn`. The index and work tree of a branch that is checked out stay behind. */
+  updateRefs(updates: readonly RefUpdate[], message: string): Promise<void>;
+  status(paths?: readonly Path[]): Promise<FileStatus[]>;
+  diffNames(before: CommitId, after: CommitId): Promise<FileChangeName[]>;
+  log(from: CommitId, options?: LogOptions): Promise<LogEntry[]>;
+  /** Runs any other git command in this repository, to its end; for what is rare. */
+  run(args: readonly string[], options?: RunOptions): Promise<GitOutput>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the repository at `dir` itself: the top of a work tree (a linked one too), a bare repository or a `.git` directory.
+ * A directory below the top is not one, so that a forgotten `git init` never writes to the repository around it.
+ */
+export async function openGit(dir: string): Promise<Git> {
+  const top = await fs.realpath(absolute(dir)).catch((cause: unknown) => {
+    throw new UserError(`no such directory: "${dir}"`, { cause });
+  });
+  if (!(await fs.stat(top)).isDirectory()) throw new UserError(`"${dir}" is not a directory`);
+  const args = [
+    "--path-format=absolute",
+    "--git-dir",
+    "--git-common-dir",
+    "--show-object-format",
+    "--is-inside-work-tree",
+  ];
+  const output = await askAt(top, dir, ["rev-parse", ...args]);
+  // A path may hold a line end, so the two answers of one word are taken from the end.
+  const lines = output.split("\n");
+  const insideWorkTree = lines.pop() === "true";
+  const objectFormat = lines.pop() === "sha256" ? "sha256" : "sha1";
+  if (lines.length !== 2) throw new UserError(`the repository's path ${JSON.stringify(top)} holds a line end`);
+  const [gitDir = "", commonDir = ""] = lines;
+  return makeGit({ workTree: insideWorkTree ? top : null, gitDir, commonDir, objectFormat });
+}
+
+/** Makes an empty repository whose HEAD is `branch`, without hooks or other template files, and opens it. One that is there stays. */
+export async function initRepository(
+  dir: string,
+  options: { readonly branch: string; readonly bare?: boolean; readonly objectFormat?: "sha1" | "sha256" },
+): Promise<Git> {
+  const { branch, bare = false, objectFormat = "sha1" } = options;
+  await fs.mkdir(dir, { recursive: true });
+  const args = ["init", "--quiet", "--template=", `--initial-branch=${branch}`, `--object-format=${objectFormat}`];
+  await runGitIn({ cwd: dir, gitDir: null, workTree: null }, bare ? [...args, "--bare"] : args);
+  return openGit(dir);
+}
+
+function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectFormat">): Git {
+  const place: Place = { cwd: found.workTree ?? found.gitDir, gitDir: found.gitDir, workTree: found.workTree };
+  const reader = makeObjectReader(place);
+  return {
+    ...found,
+    find: (revision) => findRevision(reader, revision),
+    resolve: (revision) => resolveRevision(reader, revision),
+    readEntries: (commit, paths) => readEntriesOf(reader, commit, paths),
+    readTreeFiles: (commit) => readTreeFilesOf(reader, commit),
+    readBlobs: (ids, options) => readBlobsOf(reader, ids, options),
+    readObjects: (ids) => readObjectsOf(reader, ids),
+    async readFile(commit, path) {
+      const entry = (await readEntriesOf(reader, commit, [path])).get(path);
+      if (entry?.kind !== "blob" && entry?.kind !== "link") return null;
+      return (await readBlobsOf(reader, [entry.id])).get(entry.id) ?? null;
+    },
+    writeCommits: (plan) => writeCommitsTo(found, plan),
+    updateRefs: (updates, message) => updateRefsIn(place, updates, message),
+    status: (paths) => statusOf(place, paths),
+    diffNames: (before, after) => diffNamesOf(place, before, after),
+    log: (from, options) => logOf(place, from, options),
+    run: (args, options) => runGitIn(place, args, options),
+    close: () => reader.close(),
+    [Symbol.asyncDispose]: () => reader.close(),
+  };
+}
+
+/** Asks git about the repository at `top` and not about one around it. */
+async function askAt(top: string, shown: string, args: readonly string[]): Promise<string> {
+  const place: Place = { cwd: top, gitDir: null, workTree: null };
+  const output = await runGitIn(place, args, { exitCodes: [0, 128], ceiling: dirname(top) });
+  if (output.exitCode === 0) return textOf(output.stdout).replace(/\n$/, "");
+  if (/dubious ownership/.test(output.stderr)) {
+    throw new UserError(`git refuses the repository "${shown}", because another user owns it`, {
+      hint: `run: git config --global --add safe.directory ${top}`,
+    });
+  }
+  throw new UserError(`"${shown}" is not a git repository`, {
+    hint: `give the top directory of one, or make one with: git init ${join(shown)}`,
+  });
+}

@@ -1,0 +1,213 @@
+// longarm.toml: read, checked and laid over its preset. Presets are data (presets/*.toml); nothing here knows one by name.
+// See docs/formats/longarm-toml.md for the promises.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, TomlError } from "smol-toml";
+import * as v from "valibot";
+import { UserError } from "#model/bytes";
+import type { BranchSpec } from "#model/branches";
+import { checkTemplates } from "#model/notices";
+import type { NoticeTemplates } from "#model/notices";
+import { parseAddresses } from "#model/mail";
+import { parseBranchName } from "#model/queue";
+
+/** A tree's configuration, complete and checked. */
+export interface TreeConfig {
+  readonly preset: string;
+  readonly source: {
+    /** Path of the source repository as written: absolute, or relative to the tree. */
+    readonly repository: string;
+    /** Commit id of the base. */
+    readonly base: string;
+  };
+  /** Committer of every commit and signer of every patch, `Name <address>`. */
+  readonly maintainer: string;
+  /** Bottom first. */
+  readonly branches: readonly BranchSpec[];
+  /** Where `add` puts a patch when nothing else is said. */
+  readonly entry: string;
+  /** Most context lines that a hunk may miss at each end. */
+  readonly fuzz: number;
+  /** How `add` writes a patch file. */
+  readonly patches: {
+    /** `noted`: `a/PATH~NAME` without git's lines, as -mm style queues have; `git`: the diff as it came. */
+    readonly diff: "noted" | "git";
+    /** Fold the cover letter into the first patch of a series. */
+    readonly foldCover: boolean;
+    /** Begins the `Link:` trailer of a mailed patch; the Message-ID follows. Empty for none. */
+    readonly link: string;
+    /** Order of trailers, see `ComposeSettings`. */
+    readonly trailers: "grouped" | "custody";
+    /** Add the maintainer's `Signed-off-by:`. */
+    readonly signOff: boolean;
+  };
+  /** Null when the tree sends no notices. */
+  readonly notices: NoticeTemplates | null;
+}
+
+const Text = v.string();
+const Line = v.pipe(v.string(), v.regex(/^[^\r\n]*$/, "must be one line"));
+const Mail = v.strictObject({ subject: Text, body: Text });
+
+/** The file as written: everything may be missing that a preset may give. */
+const Schema = v.strictObject({
+  preset: v.optional(Line, "plain"),
+  maintainer: v.optional(Line),
+  source: v.optional(v.strictObject({ repository: Line, base: Line })),
+  entry: v.optional(Line),
+  apply: v.optional(
+    v.strictObject({ fuzz: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100))) }),
+  ),
+  branch: v.optional(v.array(v.strictObject({ name: Line, start: v.optional(Line) }))),
+  patches: v.optional(
+    v.strictObject({
+      diff: v.optional(v.picklist(["noted", "git"])),
+      "fold-cover": v.optional(v.boolean()),
+      link: v.optional(Line),
+      trailers: v.optional(v.picklist(["grouped", "custody"])),
+      "sign-off": v.optional(v.boolean()),
+    }),
+  ),
+  notices: v.optional(
+    v.strictObject({
+      sender: v.optional(Line),
+      list: v.optional(Line),
+      host: v.optional(Line),
+      exclude: v.optional(v.array(Line)),
+      words: v.optional(v.record(Text, Text)),
+      added: v.optional(Mail),
+      removed: v.optional(Mail),
+      extra: v.optional(v.record(Text, Text)),
+      reasons: v.optional(v.record(Text, v.strictObject({ tag: Line, reason: Text }))),
+    }),
+  ),
+});
+type Written = v.InferOutput<typeof Schema>;
+
+/** The names of the presets that this installation has. */
+export function presetNames(presetsDir: string): string[] {
+  return readdirSync(presetsDir)
+    .filter((name) => name.endsWith(".toml"))
+    .map((name) => name.slice(0, -".toml".length))
+    .sort();
+}
+
+/** The configuration in `text`, laid over its preset. Throws UserError naming `file`, the key and what is wrong with it. */
+export function parseConfig(text: string, file: string, presetsDir: string): TreeConfig {
+  const written = check(parseToml(text, file), file);
+  const names = presetNames(presetsDir);
+  if (!names.includes(written.preset)) {
+    throw new UserError(`${file}: unknown preset "${written.preset}"`, {
+      hint: `presets of this installation: ${names.join(", ")}`,
+    });
+  }
+  const presetFile = join(presetsDir, `${written.preset}.toml`);
+  const preset = check(parseToml(readFileSync(presetFile, "utf8"), presetFile), presetFile);
+  return complete(written, preset, file);
+}
+
+function parseToml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const reason = cause.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "not TOML";
+    throw new UserError(`${file}:${cause.line}:${cause.column}: ${reason}`, {
+      hint: "mend the file and run the command again",
+      cause,
+    });
+  }
+}
+
+function check(value: unknown, file: string): Written {
+  const result = v.safeParse(Schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const key = issue.path?.map((step) => String(step.key)).join(".") ?? "";
+  const problem = issue.type === "strict_object" && issue.expected === "never" ? "unknown key" : issue.message;
+  throw new UserError(`${file}: ${key === "" ? "" : `"${key}": `}${problem}`, {
+    hint: "docs/formats/longarm-toml.md lists every key",
+  });
+}
+
+function complete(written: Written, preset: Written, file: string): TreeConfig {
+  const fail = (message: string, hint: string): never => {
+    throw new UserError(`${file}: ${message}`, { hint });
+  };
+  const source =
+    written.source ?? fail('"source" is missing', 'write [source] with repository = "PATH" and base = "COMMIT"');
+  const maintainer = written.maintainer ?? fail('"maintainer" is missing', 'write maintainer = "Name <address>"');
+  if (parseAddresses(maintainer).length !== 1)
+    fail(`"maintainer" is no address: "${maintainer}"`, 'write maintainer = "Name <address>"');
+  const branches = branchesOf(written.branch ?? preset.branch ?? [], fail);
+  const entry = written.entry ?? preset.entry ?? branches[0]?.name ?? "";
+  if (!branches.some(({ name }) => name === entry))
+    fail(`"entry" is no branch of this tree: "${entry}"`, "name one of its branches");
+  const patches = { ...preset.patches, ...written.patches };
+  return {
+    preset: written.preset,
+    source,
+    maintainer,
+    branches,
+    entry,
+    fuzz: written.apply?.fuzz ?? preset.apply?.fuzz ?? 2,
+    patches: {
+      diff: patches.diff ?? "git",
+      foldCover: patches["fold-cover"] ?? false,
+      link: patches.link ?? "",
+      trailers: patches.trailers ?? "custody",
+      signOff: patches["sign-off"] ?? false,
+    },
+    notices: noticesOf(written.notices, preset.notices, maintainer, fail),
+  };
+}
+
+type Fail = (message: string, hint: string) => never;
+
+function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): BranchSpec[] {
+  if (written.length === 0) fail("no branch is declared", 'write [[branch]] with name = "NAME"');
+  const branches: BranchSpec[] = [];
+  for (const { name, start } of written) {
+    const parsed = parseBranchName(name) ?? fail(`"${name}" cannot be a branch name`, "use a name that git accepts");
+    if (branches.some((one) => one.name === parsed))
+      fail(`branch "${name}" is declared twice`, "give each branch one name");
+    const from = start === undefined || start === "base" ? null : branches.find((one) => one.name === start)?.name;
+    if (from === undefined) {
+      fail(
+        `branch "${name}" starts at "${start}", which is no earlier branch`,
+        'start it at "base" or at a branch declared above it',
+      );
+    }
+    branches.push({ name: parsed, start: from ?? null });
+  }
+  return branches;
+}
+
+function noticesOf(
+  written: Written["notices"],
+  preset: Written["notices"],
+  maintainer: string,
+  fail: Fail,
+): NoticeTemplates | null {
+  const added = written?.added ?? preset?.added;
+  const removed = written?.removed ?? preset?.removed;
+  if (added === undefined || removed === undefined) return null;
+  const sender = written?.sender ?? preset?.sender ?? maintainer;
+  const address =
+    parseAddresses(sender)[0]?.address ??
+    fail(`"notices.sender" is no address: "${sender}"`, 'write sender = "Name <address>"');
+  const templates: NoticeTemplates = {
+    sender,
+    list: written?.list ?? preset?.list ?? address,
+    host: written?.host ?? preset?.host ?? address.replace(/^.*@/, ""),
+    exclude: written?.exclude ?? preset?.exclude ?? [],
+    words: { ...preset?.words, ...written?.words },
+    added,
+    removed,
+    extra: { ...preset?.extra, ...written?.extra },
+    reasons: { ...preset?.reasons, ...written?.reasons },
+  };
+  const [problem] = checkTemplates(templates);
+  if (problem) fail(`[notices]: ${problem.message}`, "docs/formats/longarm-toml.md lists the placeholders");
+  return templates;
+}

@@ -1,0 +1,21 @@
+// The store: a tree directory on disk. It reads and writes bytes; what they mean is the model's task.
+
+export type { TreeConfig } from "./config.ts";
+export { parseConfig, presetNames } from "./config.ts";
+export { readIfThere } from "./disk.ts";
+export type { Lock } from "./lock.ts";
+export { takeLock } from "./lock.ts";
+export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
+export { runOperation } from "./operation.ts";
+export type { Tree } from "./tree.ts";
+export {
+  CONFIG_FILE,
+  openTree,
+  patchPath,
+  PRIVATE_DIR,
+  readLedger,
+  readPatchBytes,
+  readPatches,
+  readQueue,
+  SERIES_FILE,
+} from "./tree.ts";

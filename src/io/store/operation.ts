@@ -1,0 +1,132 @@
+// Carries out one operation on a tree: new files, ledger events and notices land in one commit, or not at all.
+// The one atomic step is the move of HEAD; before it nothing shows, after it a crash is finished by recover.ts.
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Bytes, Path } from "#model/bytes";
+import { byteString, bytesOf, concatBytes, equalBytes, readablePath, UserError } from "#model/bytes";
+import type { EventBody, OperationId } from "#model/ledger";
+import { ledgerFileOf, printEvents } from "#model/ledger";
+import type { CommitId, Git } from "#io/git";
+import { parseAddresses } from "#model/mail";
+import { diskError, diskPath, readIfThere, writeFlushed } from "./disk.ts";
+import { writeJournal } from "./journal.ts";
+import { finishOperation } from "./recover.ts";
+
+/** What an operation changes; the same value that `--dry-run` shows. */
+export interface TreeChange {
+  /** Subject of the commit: `queue: add foo.patch`. */
+  readonly summary: string;
+  /** New bytes of files in the tree, null to remove; the ledger is not among them. */
+  readonly files: ReadonlyMap<Path, Bytes | null>;
+  readonly events: readonly EventBody[];
+  /** Mails for the outbox, in order. */
+  readonly notices: readonly { readonly name: string; readonly bytes: Bytes }[];
+}
+
+/** Where and by whom a change is carried out. */
+export interface OperationContext {
+  readonly dir: string;
+  readonly privateDir: string;
+  readonly git: Git;
+  readonly now: Date;
+  /** `Name <address>`. */
+  readonly by: string;
+}
+
+export interface OperationDone {
+  readonly operation: OperationId;
+  readonly commit: CommitId;
+  /** Paths of the notices in the outbox, relative to the tree. */
+  readonly outbox: readonly string[];
+}
+
+/**
+ * Carries out the change; the caller holds the tree's lock. Refuses to overwrite files that differ from the last commit.
+ * Killed at any moment, the tree is as before or, once the next command has looked, as after.
+ */
+export async function runOperation(context: OperationContext, change: TreeChange): Promise<OperationDone> {
+  const { dir, privateDir, git, now, by } = context;
+  const head = await git.find("HEAD");
+  await refuseUncommitted(context, head, change.files.keys());
+  const at = `${now.toISOString().slice(0, 19)}Z`;
+  const operation = operationId(head, at, change);
+  const events = change.events.map((event) => ({ ...event, op: operation, at, by }));
+  const ledger = ledgerFileOf(at);
+  const files = new Map(change.files);
+  if (events.length > 0)
+    files.set(ledger, concatBytes([readIfThere(join(dir, ledger)) ?? bytesOf(""), printEvents(events)]));
+  try {
+    const commit = await writeCommit(git, head, files, `${change.summary}\n\nOperation: ${operation}\n`, by, now);
+    const outbox = change.notices.map(({ name }, index) => ({
+      draft: `.draft-${operation}-${index}`,
+      final: `${String(index + 1).padStart(4, "0")}-${operation}-${name}`,
+    }));
+    for (const [index, { draft }] of outbox.entries()) {
+      writeFlushed(join(privateDir, "outbox", draft), change.notices[index]?.bytes ?? bytesOf(""));
+    }
+    writeJournal(privateDir, {
+      operation,
+      summary: change.summary,
+      before: head,
+      after: commit,
+      files: [...files.keys()],
+      outbox,
+    });
+    await git.updateRefs([{ ref: "HEAD", new: commit, old: head }], `longarm: ${change.summary}`);
+    await finishOperation(dir, privateDir, git);
+    return { operation, commit, outbox: outbox.map(({ final }) => join(".longarm", "outbox", final)) };
+  } catch (error) {
+    throw diskError(error, dir);
+  }
+}
+
+async function refuseUncommitted(
+  context: OperationContext,
+  head: CommitId | null,
+  paths: Iterable<Path>,
+): Promise<void> {
+  const { dir, git } = context;
+  for (const path of paths) {
+    const committed = head === null ? null : await git.readFile(head, path);
+    const onDisk = readIfThere(diskPath(dir, path));
+    const same = committed === null || onDisk === null ? committed === onDisk : equalBytes(committed, onDisk);
+    if (same) continue;
+    throw new UserError(
+      `"${readablePath(path)}" has changes that are not committed, and this command would overwrite them`,
+      {
+        hint: `look with "git -C ${dir} diff", then commit them or take them back`,
+        exitCode: 3,
+      },
+    );
+  }
+}
+
+/** 12 hex digits from what is known before the commit: unique, because the head moves with every operation. */
+function operationId(head: CommitId | null, at: string, change: TreeChange): OperationId {
+  const text = JSON.stringify([head, at, change.summary, change.events]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 12) as OperationId;
+}
+
+async function writeCommit(
+  git: Git,
+  head: CommitId | null,
+  files: ReadonlyMap<Path, Bytes | null>,
+  message: string,
+  by: string,
+  now: Date,
+): Promise<CommitId> {
+  const [address] = parseAddresses(by);
+  const ident = {
+    name: byteString(bytesOf(address?.name ?? "")),
+    email: address?.address ?? "",
+    date: `${Math.trunc(now.getTime() / 1000)} +0000`,
+  };
+  const changes = [...files].map(([path, bytes]) =>
+    bytes === null ? ({ path, mode: "delete" } as const) : ({ path, mode: "100644", content: bytes } as const),
+  );
+  const [commit] = await git.writeCommits([
+    { parent: head, author: ident, committer: ident, message: bytesOf(message), changes },
+  ]);
+  if (commit === undefined) throw new Error("git wrote no commit for the operation");
+  return commit;
+}

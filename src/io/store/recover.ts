@@ -1,0 +1,107 @@
+// Finishes or clears away an operation that was interrupted, from its journal.
+// The commit decides: if HEAD moved, the operation happened and is finished; if not, it did not and its drafts go.
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { equalBytes, readablePath } from "#model/bytes";
+import type { Git } from "#io/git";
+import { parseCommitId } from "#io/git";
+import { diskPath, hasCode, readIfThere, replaceFile } from "./disk.ts";
+import type { Journal } from "./journal.ts";
+import { readJournal, removeJournal } from "./journal.ts";
+import { tryLock } from "./lock.ts";
+
+/** Mends the tree if nobody is at work on it. Returns what was found and done, or null when there was nothing to mend. */
+export async function recover(dir: string, privateDir: string, git: Git): Promise<string | null> {
+  if (readJournal(privateDir) === null && !hasLeftovers(privateDir)) return null;
+  using lock = tryLock(privateDir, "mending an interrupted operation");
+  // Whoever holds the lock is still at work: its journal is not a leftover.
+  if (lock === null) return null;
+  const journal = readJournal(privateDir);
+  if (journal === null) {
+    clearLeftovers(privateDir);
+    return "an interrupted operation had not begun to change the tree; it is as it was before";
+  }
+  const head = await git.find("HEAD");
+  const happened = head !== null && (head === journal.after || (await isAncestor(git, journal.after, head)));
+  if (!happened) {
+    clearLeftovers(privateDir);
+    removeJournal(privateDir);
+    return `operation ${journal.operation} (${journal.summary}) was interrupted before it took effect; the tree is as it was before`;
+  }
+  const kept = await finishOperation(dir, privateDir, git);
+  const but = kept.length === 0 ? "" : `; left alone, because they were changed since: ${kept.join(", ")}`;
+  return `operation ${journal.operation} (${journal.summary}) was interrupted after it took effect; its files are now in place${but}`;
+}
+
+/**
+ * Brings work tree, index and outbox to the commit that the journal names, then ends the journal.
+ * Returns files that were left alone because they are neither the old nor the new ones.
+ */
+export async function finishOperation(dir: string, privateDir: string, git: Git): Promise<string[]> {
+  const journal = readJournal(privateDir);
+  if (journal === null) return [];
+  const kept: string[] = [];
+  const after = parseCommitId(journal.after);
+  const before = journal.before === null ? null : parseCommitId(journal.before);
+  for (const path of journal.files) {
+    const wanted = after === null ? null : await git.readFile(after, path);
+    const old = before === null ? null : await git.readFile(before, path);
+    const found = readIfThere(diskPath(dir, path));
+    if (same(found, wanted)) continue;
+    if (same(found, old)) replaceFile(dir, privateDir, path, wanted);
+    else kept.push(readablePath(path));
+  }
+  placeNotices(privateDir, journal);
+  const list = Buffer.from(`${journal.files.join("\0")}\0`, "latin1");
+  await git.run(["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"], { input: list });
+  removeJournal(privateDir);
+  return kept;
+}
+
+function same(left: Uint8Array | null, right: Uint8Array | null): boolean {
+  return left === null || right === null ? left === right : equalBytes(left, right);
+}
+
+function placeNotices(privateDir: string, journal: Journal): void {
+  const outbox = join(privateDir, "outbox");
+  if (journal.outbox.length > 0) mkdirSync(outbox, { recursive: true });
+  for (const { draft, final } of journal.outbox) {
+    try {
+      renameSync(join(outbox, draft), join(outbox, final));
+    } catch (error) {
+      // A crash between two renames leaves some of them done.
+      if (!hasCode(error, "ENOENT")) throw error;
+    }
+  }
+}
+
+async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
+  const { exitCode } = await git.run(["merge-base", "--is-ancestor", older, newer], { exitCodes: [0, 1, 128] });
+  return exitCode === 0;
+}
+
+function leftoversOf(privateDir: string): string[] {
+  return [
+    ...namesIn(join(privateDir, "outbox"), /^\.draft-/),
+    ...namesIn(privateDir, /^new-\d+$|^operation\.json\.new$/),
+  ];
+}
+
+function namesIn(dir: string, pattern: RegExp): string[] {
+  try {
+    return readdirSync(dir)
+      .filter((name) => pattern.test(name))
+      .map((name) => join(dir, name));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+function hasLeftovers(privateDir: string): boolean {
+  return leftoversOf(privateDir).length > 0;
+}
+
+function clearLeftovers(privateDir: string): void {
+  for (const file of leftoversOf(privateDir)) rmSync(file, { force: true });
+}

@@ -1,0 +1,123 @@
+// A tree directory, opened: its configuration, its queue and its ledger as they are on the disk now.
+// Changing it is operation.ts's task; mending what a crash left is recover.ts's.
+import { readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Bytes, Path } from "#model/bytes";
+import { bytesOf, readableBytes, textOf, UserError } from "#model/bytes";
+import type { LedgerEvent } from "#model/ledger";
+import { parseEvents } from "#model/ledger";
+import type { PatchFile, PatchName, QueuedPatch, Queue } from "#model/queue";
+import { parsePatchFile, parseSeries, patchesOf } from "#model/queue";
+import type { Git } from "#io/git";
+import { openGit } from "#io/git";
+import { parseConfig } from "./config.ts";
+import type { TreeConfig } from "./config.ts";
+import { diskPath, hasCode, readIfThere } from "./disk.ts";
+import { recover } from "./recover.ts";
+
+export const CONFIG_FILE = "longarm.toml";
+export const SERIES_FILE: Path = "series";
+/** Directory of everything private; git-ignored. */
+export const PRIVATE_DIR = ".longarm";
+
+/** An open tree. */
+export interface Tree extends AsyncDisposable {
+  /** Absolute path. */
+  readonly dir: string;
+  readonly privateDir: string;
+  readonly config: TreeConfig;
+  /** The tree's own repository. */
+  readonly git: Git;
+  /** What an interrupted operation left and how it was mended; null when nothing was. */
+  readonly recovered: string | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the tree at `dir` or, like git, at the nearest directory above it. Mends what an interrupted operation left.
+ * Throws UserError where there is no tree or its configuration is wrong.
+ */
+export async function openTree(dir: string, presetsDir: string): Promise<Tree> {
+  const top = findTree(resolve(dir));
+  if (top === null) {
+    throw new UserError(`no tree at "${dir}": there is no ${CONFIG_FILE} in it or above it`, {
+      hint: "make one with: longarm init DIR --source REPO --base REV, or name one with -C DIR",
+    });
+  }
+  const privateDir = join(top, PRIVATE_DIR);
+  const git = await openGit(top);
+  try {
+    const recovered = await recover(top, privateDir, git);
+    const config = parseConfig(textOf(readIfThere(join(top, CONFIG_FILE)) ?? bytesOf("")), CONFIG_FILE, presetsDir);
+    const close = (): Promise<void> => git.close();
+    return { dir: top, privateDir, config, git, recovered, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await git.close();
+    throw error;
+  }
+}
+
+function findTree(start: string): string | null {
+  for (let dir = start; ; dir = dirname(dir)) {
+    if (readIfThere(join(dir, CONFIG_FILE)) !== null) return dir;
+    if (dirname(dir) === dir) return null;
+  }
+}
+
+/** The queue on disk, hand edits included. Throws UserError at the first line that cannot be understood. */
+export function readQueue(tree: Tree): { readonly queue: Queue; readonly patches: readonly QueuedPatch[] } {
+  const { queue, problems } = parseSeries(readIfThere(join(tree.dir, SERIES_FILE)) ?? bytesOf(""));
+  const [problem] = problems;
+  if (problem)
+    throw new UserError(`series:${problem.line ?? 1}: ${problem.message}`, {
+      hint: 'mend the line in the file "series"',
+    });
+  const known = new Set(tree.config.branches.map(({ name }) => name));
+  for (const [index, line] of queue.lines.entries()) {
+    if (line.kind === "branch" && !known.has(line.branch)) {
+      throw new UserError(`series:${index + 1}: branch "${line.branch}" is not declared in ${CONFIG_FILE}`, {
+        hint: `branches of this tree: ${[...known].join(", ")}`,
+      });
+    }
+  }
+  return { queue, patches: patchesOf(queue) };
+}
+
+/** The path of a patch file in the tree. */
+export function patchPath(name: PatchName): Path {
+  return `patches/${name}`;
+}
+
+/** The bytes of a patch file; UserError when the series names a file that is not there. */
+export function readPatchBytes(tree: Tree, name: PatchName): Bytes {
+  const bytes = readIfThere(diskPath(tree.dir, patchPath(name)));
+  if (bytes !== null) return bytes;
+  throw new UserError(
+    `the series names "${readableBytes(name)}", but there is no file patches/${readableBytes(name)}`,
+    {
+      hint: "put the file back (git checkout), or take its line out of the series",
+    },
+  );
+}
+
+/** All patch files of the queue, parsed. */
+export function readPatches(tree: Tree, queue: readonly QueuedPatch[]): Map<PatchName, PatchFile> {
+  return new Map(queue.map(({ name }) => [name, parsePatchFile(readPatchBytes(tree, name))]));
+}
+
+/** The ledger, oldest month first. Damaged lines are passed over here; `longarm log` tells of them. */
+export function readLedger(tree: Tree): readonly LedgerEvent[] {
+  const dir = join(tree.dir, "ledger");
+  return ledgerFiles(dir).flatMap((name) => parseEvents(readIfThere(join(dir, name)) ?? bytesOf("")).events);
+}
+
+function ledgerFiles(dir: string): string[] {
+  try {
+    return readdirSync(dir)
+      .filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name))
+      .sort();
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+// Wires the real world to the command line; nothing else.
+import { readFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+import { runCli } from "#ui/cli";
+
+enableCompileCache();
+const root = join(import.meta.dirname, "..");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+// The reproducible-builds variable stands still for the clock, so that examples and tests give the same bytes each time.
+const epoch = process.env["SOURCE_DATE_EPOCH"];
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  version,
+  world: {
+    now: () => (epoch !== undefined && /^\d+$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date()),
+    presetsDir: join(root, "presets"),
+    cwd: process.cwd(),
+  },
+});

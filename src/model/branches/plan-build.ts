@@ -1,0 +1,248 @@
+// Decides a build: which patch becomes which commit, where each branch ends, and what became of every patch.
+// It reads nothing and writes nothing; carrying the plan out is app's and io's task.
+import type { Bytes, ByteString, Path } from "#model/bytes";
+import { byteString, bytesOf, concatBytes } from "#model/bytes";
+import { pathsOf } from "#model/diff";
+import type { FileChange, FileOutcome, Files, PushOutcome, PushSettings } from "#model/files";
+import { pushAll } from "#model/files";
+import type { BranchName, PatchFile, PatchName, QueuedPatch } from "#model/queue";
+
+/** A branch of the tree, as configured. */
+export interface BranchSpec {
+  readonly name: BranchName;
+  /** Where it begins: at the base, or at the end of an earlier branch. */
+  readonly start: BranchName | null;
+}
+
+/** What happened to one patch in a build; the words of product.md. */
+export type Outcome = "applied" | "offset" | "fuzz" | "empty" | "rejected" | "not tried";
+
+/** One patch of a build. */
+export interface PatchResult {
+  readonly name: PatchName;
+  readonly branch: BranchName;
+  readonly outcome: Outcome;
+  readonly files: readonly FileOutcome[];
+  /** Why the patch as a whole was rejected, when no single file is at fault. */
+  readonly reason: string | null;
+  /** Earlier rejected patches that change a file which this one failed on. */
+  readonly because: readonly PatchName[];
+}
+
+/** Who, and when as `seconds zone`. */
+export interface Person {
+  readonly name: ByteString;
+  readonly email: ByteString;
+  readonly date: string;
+}
+
+/** A commit to make of one patch; `parent` is the index of an earlier one, or null for the base. */
+export interface PlannedCommit {
+  readonly patch: PatchName;
+  readonly parent: number | null;
+  readonly author: Person;
+  readonly committer: Person;
+  readonly message: Bytes;
+  readonly changes: readonly FileChange[];
+}
+
+/** Where a branch ends: the index of a planned commit, or null for the base. */
+export interface PlannedBranch {
+  readonly name: BranchName;
+  readonly tip: number | null;
+  /** False when an earlier rejection kept the build from reaching its end. */
+  readonly complete: boolean;
+  readonly patches: number;
+}
+
+export interface BuildPlan {
+  readonly results: readonly PatchResult[];
+  readonly commits: readonly PlannedCommit[];
+  /** Only branches that the build reached. */
+  readonly branches: readonly PlannedBranch[];
+}
+
+export interface BuildInput {
+  readonly branches: readonly BranchSpec[];
+  readonly queue: readonly QueuedPatch[];
+  readonly patches: ReadonlyMap<PatchName, PatchFile>;
+  /** The base with every path in {@link touchedPaths}. */
+  readonly files: Files;
+  /** Committer date of the base, `seconds zone`. */
+  readonly baseDate: string;
+  readonly committer: { readonly name: ByteString; readonly email: ByteString };
+  /** Most context lines that may be ignored at each end of a hunk. */
+  readonly fuzz: number;
+  /** `stop` at the first rejected patch, or `skip` it and go on. */
+  readonly onReject: "stop" | "skip";
+}
+
+/** Every path that the patches may read or write, so that they can be fetched before the plan is made. */
+export function touchedPaths(queue: readonly QueuedPatch[], patches: ReadonlyMap<PatchName, PatchFile>): Set<Path> {
+  const paths = new Set<Path>();
+  for (const { name, strip } of queue) {
+    for (const file of patches.get(name)?.diff.files ?? []) for (const path of pathsOf(file, strip)) paths.add(path);
+  }
+  return paths;
+}
+
+/** Where a branch ends while the plan is being made. */
+interface End {
+  readonly tip: number | null;
+  readonly files: Files;
+  readonly date: string;
+  readonly complete: boolean;
+}
+
+/**
+ * Plans the build. The same input gives the same plan, so the same commit ids: a commit's committer date is its author
+ * date, or its parent's committer date when that is later or the patch has none.
+ * Each branch's patches go onto the end of its start; patches without a branch belong to the first one.
+ */
+export function planBuild(input: BuildInput): BuildPlan {
+  const results: PatchResult[] = [];
+  const commits: PlannedCommit[] = [];
+  const branches: PlannedBranch[] = [];
+  const ends = new Map<BranchName, End>();
+  const base: End = { tip: null, files: input.files, date: input.baseDate, complete: true };
+  const failed: { readonly name: PatchName; readonly paths: ReadonlySet<Path> }[] = [];
+  const stretches = stretchesOf(input.queue, input.branches);
+  for (const { name: branch, start } of input.branches) {
+    const stretch = stretches.get(branch) ?? [];
+    if (input.onReject === "stop" && failed.length > 0) {
+      for (const { name } of stretch) results.push(notTried(name, branch));
+      continue;
+    }
+    let end = (start === null ? base : ends.get(start)) ?? base;
+    const steps = stretch.map((queued) => ({ diff: patchOf(input, queued).diff, settings: settingsOf(input, queued) }));
+    const pushed = pushAll(end.files, steps, (outcome) => input.onReject === "stop" && outcome.kind === "rejected");
+    for (const [index, queued] of stretch.entries()) {
+      const outcome = pushed.outcomes[index];
+      if (outcome === undefined) {
+        results.push(notTried(queued.name, branch));
+        continue;
+      }
+      const patch = patchOf(input, queued);
+      results.push(resultOf(queued.name, branch, outcome, failed));
+      if (outcome.kind === "applied") {
+        const commit = commitOf(queued.name, patch, end, outcome.changes, input.committer);
+        end = { ...end, tip: commits.push(commit) - 1, date: commit.committer.date };
+      } else if (outcome.kind === "rejected") {
+        failed.push({
+          name: queued.name,
+          paths: new Set(patch.diff.files.flatMap((file) => pathsOf(file, queued.strip))),
+        });
+        end = { ...end, complete: false };
+      }
+    }
+    end = { ...end, files: pushed.files };
+    ends.set(branch, end);
+    branches.push({ name: branch, tip: end.tip, complete: end.complete, patches: stretch.length });
+  }
+  return { results, commits, branches };
+}
+
+function patchOf(input: BuildInput, queued: QueuedPatch): PatchFile {
+  const patch = input.patches.get(queued.name);
+  if (patch === undefined) throw new Error(`plan has no patch file "${queued.name}"`);
+  return patch;
+}
+
+function settingsOf(input: BuildInput, queued: QueuedPatch): PushSettings {
+  return { strip: queued.strip, reverse: queued.reverse, fuzz: input.fuzz };
+}
+
+function notTried(name: PatchName, branch: BranchName): PatchResult {
+  return { name, branch, outcome: "not tried", files: [], reason: null, because: [] };
+}
+
+/** The patches of each branch in series order. */
+export function stretchesOf(
+  queue: readonly QueuedPatch[],
+  branches: readonly BranchSpec[],
+): ReadonlyMap<BranchName, readonly QueuedPatch[]> {
+  const stretches = new Map<BranchName, QueuedPatch[]>(branches.map(({ name }) => [name, []]));
+  const first = branches[0]?.name;
+  for (const patch of queue) {
+    const branch = patch.branch ?? first;
+    if (branch !== undefined) stretches.get(branch)?.push(patch);
+  }
+  return stretches;
+}
+
+function resultOf(
+  name: PatchName,
+  branch: BranchName,
+  pushed: PushOutcome,
+  failed: readonly { readonly name: PatchName; readonly paths: ReadonlySet<Path> }[],
+): PatchResult {
+  const common = { name, branch, files: pushed.files, reason: null, because: [] };
+  switch (pushed.kind) {
+    case "applied":
+      return { ...common, outcome: closeness(pushed.files) };
+    case "empty":
+      return { ...common, outcome: "empty" };
+    case "rejected": {
+      const broken = pushed.files.filter((file) => file.kind === "rejected").map((file) => file.path);
+      const because = failed.filter(({ paths }) => broken.some((path) => paths.has(path))).map((one) => one.name);
+      return { ...common, outcome: "rejected", reason: pushed.reason, because };
+    }
+  }
+}
+
+function closeness(files: readonly FileOutcome[]): Outcome {
+  let outcome: Outcome = "applied";
+  for (const file of files) {
+    for (const hunk of file.hunks) {
+      if (hunk.kind === "rejected") continue;
+      if (hunk.fuzz > 0) return "fuzz";
+      if (hunk.offset !== 0) outcome = "offset";
+    }
+  }
+  return outcome;
+}
+
+function commitOf(
+  name: PatchName,
+  patch: PatchFile,
+  end: End,
+  changes: readonly FileChange[],
+  identity: { readonly name: ByteString; readonly email: ByteString },
+): PlannedCommit {
+  const authored = gitDate(patch);
+  const date = authored !== null && seconds(authored) >= seconds(end.date) ? authored : end.date;
+  const author = patch.author
+    ? { name: byteString(bytesOf(patch.author.name)), email: patch.author.address }
+    : identity;
+  return {
+    patch: name,
+    parent: end.tip,
+    author: { ...author, date: authored ?? end.date },
+    committer: { ...identity, date },
+    message: messageOf(name, patch),
+    changes,
+  };
+}
+
+/** The patch's date as git stores it; null when it has none that can be read. */
+function gitDate(patch: PatchFile): string | null {
+  const date = patch.date;
+  if (date === null || date.time === null || date.time < 0) return null;
+  const zone = date.zone ?? 0;
+  const minutes = Math.abs(zone);
+  const sign = zone < 0 ? "-" : "+";
+  const clock = `${String(Math.trunc(minutes / 60)).padStart(2, "0")}${String(minutes % 60).padStart(2, "0")}`;
+  return `${Math.trunc(date.time / 1000)} ${sign}${clock}`;
+}
+
+function seconds(date: string): number {
+  return Number(date.split(" ")[0]);
+}
+
+/** Title, empty line, log; a patch without a title is called by its file name, as git-quiltimport does. */
+function messageOf(name: PatchName, patch: PatchFile): Bytes {
+  const title = patch.title ?? name.replace(/^.*\//, "").replace(/\.(?:patch|diff)$/, "");
+  return patch.description.length === 0
+    ? bytesOf(`${title}\n`)
+    : concatBytes([bytesOf(`${title}\n\n`), patch.description]);
+}

@@ -1,0 +1,20 @@
+// Bytes and byte strings: the two forms in which foreign text travels unchanged through the model.
+// Not a place for text handling; what a person reads is decoded where it is shown.
+
+export type { ByteString, Bytes } from "./bytes.ts";
+export {
+  byteString,
+  bytesOf,
+  concatBytes,
+  equalBytes,
+  fromByteString,
+  noBytes,
+  readableBytes,
+  textOf,
+} from "./bytes.ts";
+export { lineStarts, splitLines } from "./lines.ts";
+export type { Path } from "./path.ts";
+export { pathOf, pathProblem, quotePath, readablePath, unquotePath } from "./path.ts";
+export type { Problem } from "./problem.ts";
+export type { ExitCode } from "./user-error.ts";
+export { UserError } from "./user-error.ts";

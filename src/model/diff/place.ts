@@ -1,0 +1,108 @@
+// Where a hunk fits in a file: the placement rules of GNU patch 2.7.6, as observed by running it (see docs/decisions/0004).
+// It finds a place, it changes nothing.
+import type { Bytes } from "#model/bytes";
+import type { Hunk, HunkLine } from "./types.ts";
+
+/** A file with its line starts (see `lineStarts`), so that a chain of patches does not split it again. */
+export interface Lines {
+  readonly bytes: Bytes;
+  readonly starts: Uint32Array;
+}
+
+/** A hunk seen from the side it is applied from: the lines it must find. */
+export interface Pattern {
+  readonly body: Bytes;
+  readonly lines: readonly HunkLine[];
+  /** Line number in the file where the header says the pattern begins, 1-based. */
+  readonly first: number;
+  readonly leading: number;
+  readonly trailing: number;
+}
+
+/** The lines that a hunk must find in the file; reversed, the lines it would have made. */
+export function patternOf(hunk: Hunk, reverse: boolean): Pattern {
+  const added = reverse ? "delete" : "insert";
+  const count = reverse ? hunk.newCount : hunk.oldCount;
+  const start = reverse ? hunk.newStart : hunk.oldStart;
+  return {
+    body: hunk.body,
+    lines: hunk.lines.filter((line) => line.kind !== added),
+    // A side without lines is named by the line before it.
+    first: count === 0 ? start + 1 : start,
+    leading: hunk.leading,
+    trailing: hunk.trailing,
+  };
+}
+
+/** Where (1-based, the pattern's first line even when fuzz ignores it) and how well a pattern fits. */
+export interface Place {
+  readonly line: number;
+  readonly fuzz: number;
+}
+
+/**
+ * The first fitting place: all distances at fuzz F before any at F + 1, forward before backward at each distance.
+ * @param drift what the previous hunk's place differed from its header
+ * @param frozen number of lines at the file's start that earlier hunks have used up
+ */
+export function placeHunk(file: Lines, pattern: Pattern, drift: number, frozen: number, maxFuzz: number): Place | null {
+  const context = Math.max(pattern.leading, pattern.trailing);
+  for (let fuzz = 0; fuzz <= Math.min(maxFuzz, context); fuzz++) {
+    const line = placeAtFuzz(file, pattern, drift, frozen, fuzz);
+    if (line !== null) return { line, fuzz };
+  }
+  return null;
+}
+
+function placeAtFuzz(file: Lines, pattern: Pattern, drift: number, frozen: number, fuzz: number): number | null {
+  const fileLines = file.starts.length - 1;
+  const count = pattern.lines.length;
+  const guess = pattern.first + drift;
+  if (count === 0) return guess;
+  const context = Math.max(pattern.leading, pattern.trailing);
+  // A side with less context than the other is at an edge of the file until fuzz has taken the difference away.
+  const skipTop = fuzz + pattern.leading - context;
+  const skipEnd = fuzz + pattern.trailing - context;
+  const fits = (line: number): boolean => matchesAt(file, pattern, line, Math.max(skipTop, 0), Math.max(skipEnd, 0));
+
+  if (skipTop < 0 && pattern.first <= 1) {
+    if (skipEnd < 0 && (count !== fileLines || pattern.leading < frozen)) return null;
+    return frozen <= pattern.leading && count - Math.max(skipEnd, 0) <= fileLines && fits(1) ? 1 : null;
+  }
+  if (skipEnd < 0) {
+    const line = fileLines - count + 1;
+    return line > frozen && line >= 1 && fits(line) ? line : null;
+  }
+  const lowest = frozen + 1;
+  const highest = fileLines - (count - skipEnd) + 1;
+  const forward = highest - guess;
+  // Lines below 1 do not exist, however much fuzz would ignore of them.
+  const backward = Math.min(guess - lowest, guess - 1);
+  // A guess in the used-up part is searched from below: a hit there is a hunk out of order, which apply refuses.
+  const from = forward < 0 ? -forward : Math.min(backward, 0);
+  for (let distance = from; distance <= Math.max(forward, backward); distance++) {
+    if (distance <= forward && fits(guess + distance)) return existing(guess + distance);
+    if (distance <= backward && fits(guess - distance)) return existing(guess - distance);
+  }
+  return null;
+}
+
+/** Line 0 is GNU patch's word for "nowhere", even when fuzz would ignore that line. */
+function existing(line: number): number | null {
+  return line === 0 ? null : line;
+}
+
+/** Whether the pattern, without `skipTop` and `skipEnd` lines, stands at `line` (1-based) of the file. */
+export function matchesAt(file: Lines, pattern: Pattern, line: number, skipTop: number, skipEnd: number): boolean {
+  const { lines, body } = pattern;
+  for (let index = skipTop; index < lines.length - skipEnd; index++) {
+    const wanted = lines[index];
+    const from = file.starts[line - 1 + index];
+    const to = file.starts[line + index];
+    if (wanted === undefined || from === undefined || to === undefined) return false;
+    const length = wanted.end - wanted.start;
+    if (to - from !== length) return false;
+    for (let i = 0; i < length; i++) if (file.bytes[from + i] !== body[wanted.start + i]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,68 @@
+// What the events add up to: the operations in order, what of them was undone, and the story of one patch.
+import type { LedgerEvent, OperationId } from "./event.ts";
+
+/** One operation with its events. */
+export interface Operation {
+  readonly id: OperationId;
+  readonly at: string;
+  readonly by: string;
+  readonly events: readonly LedgerEvent[];
+  /** The operation that took it back, if that one was not itself taken back. */
+  readonly undoneBy: OperationId | null;
+}
+
+/** All operations, oldest first. Undoing an undo brings the first one back. */
+export function operationsOf(events: readonly LedgerEvent[]): Operation[] {
+  const byId = new Map<OperationId, LedgerEvent[]>();
+  for (const event of events) {
+    const list = byId.get(event.op);
+    if (list) list.push(event);
+    else byId.set(event.op, [event]);
+  }
+  const undoneBy = new Map<OperationId, OperationId>();
+  for (const event of events.toReversed()) {
+    // Looked at newest first: an undo that was itself undone no longer counts.
+    if (event.kind === "undone" && !undoneBy.has(event.op)) undoneBy.set(event.undoes, event.op);
+  }
+  return [...byId].map(([id, list]) => ({
+    id,
+    at: list[0]?.at ?? "",
+    by: list[0]?.by ?? "",
+    events: list,
+    undoneBy: undoneBy.get(id) ?? null,
+  }));
+}
+
+/** The newest operation that changed the queue, is no undo and stands; null when there is none. */
+export function lastUndoable(operations: readonly Operation[]): Operation | null {
+  return operations.findLast((operation) => operation.undoneBy === null && operation.events.some(changesQueue)) ?? null;
+}
+
+function changesQueue(event: LedgerEvent): boolean {
+  return event.kind === "queued" || event.kind === "dropped";
+}
+
+/** The events about one patch, oldest first, undone ones too, and the undos of them. */
+export function storyOf(events: readonly LedgerEvent[], patch: string): LedgerEvent[] {
+  const about = new Set(events.filter((event) => "patch" in event && event.patch === patch).map((event) => event.op));
+  return events.filter(
+    (event) => ("patch" in event && event.patch === patch) || (event.kind === "undone" && about.has(event.undoes)),
+  );
+}
+
+/** Where a queued patch came from: its newest `queued` event; null for a patch that was put into the series by hand. */
+export function queuedEventOf(
+  events: readonly LedgerEvent[],
+  patch: string,
+): (LedgerEvent & { kind: "queued" }) | null {
+  return (
+    events.findLast(
+      (event): event is LedgerEvent & { kind: "queued" } => event.kind === "queued" && event.patch === patch,
+    ) ?? null
+  );
+}
+
+/** Where each branch pointed after the last build that moved it: branch name to commit id. */
+export function builtBranchesOf(events: readonly LedgerEvent[]): ReadonlyMap<string, string> {
+  return new Map(events.flatMap((event) => (event.kind === "built" ? Object.entries(event.branches) : [])));
+}

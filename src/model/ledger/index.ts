@@ -1,0 +1,6 @@
+// The ledger: events, and what is derived from them.
+
+export type { EventBody, LedgerEvent, OperationId, Origin, TagRecord } from "./event.ts";
+export { ledgerFileOf, parseEvents, printEvents } from "./event.ts";
+export type { Operation } from "./history.ts";
+export { builtBranchesOf, lastUndoable, operationsOf, queuedEventOf, storyOf } from "./history.ts";

@@ -1,0 +1,79 @@
+// One mail: its raw bytes and what its header says. The body is read on demand by body-parts.ts and patch-text.ts.
+import type { ByteString, Bytes, Problem } from "#model/bytes";
+import { parseAddresses, type Address } from "./address.ts";
+import { parseDate, type MailDate } from "./date.ts";
+import { decodeWords } from "./decode-words.ts";
+import { headerValuesOf, splitHeaders, type Header } from "./headers.ts";
+import { parseMessageIds, type MessageId } from "./message-id.ts";
+
+/** A parsed mail. `source` is what came in; everything else is derived from it. */
+export interface Message {
+  readonly source: Bytes;
+  readonly headers: readonly Header[];
+  /** The body before any decoding, a view of `source`. */
+  readonly body: Bytes;
+  /** True when the mail was stored with CRLF line ends. */
+  readonly crlf: boolean;
+  readonly messageId: MessageId | null;
+  /** The first id of In-Reply-To. */
+  readonly inReplyTo: MessageId | null;
+  /** All ids of all References headers, oldest first as written. */
+  readonly references: readonly MessageId[];
+  readonly from: readonly Address[];
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly date: MailDate | null;
+  /** Decoded and unfolded, blanks otherwise as written; "" when there is none. */
+  readonly subject: string;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads one mail: LF or CRLF, with or without a leading mbox line. Takes any bytes and time linear in their length.
+ * Does not look into the body.
+ */
+export function parseMessage(source: Bytes): Message {
+  const { headers, bodyStart, crlf, problems: found } = splitHeaders(source);
+  const problems: Problem[] = [...found];
+  const byName = new Map<string, ByteString[]>();
+  for (const { name } of headers) {
+    const key = name.toLowerCase();
+    if (READ.has(key) && !byName.has(key)) byName.set(key, headerValuesOf(headers, key));
+  }
+  const values = (name: string): readonly ByteString[] => byName.get(name) ?? [];
+  const addresses = (name: string): Address[] => values(name).flatMap((value) => parseAddresses(value));
+  for (const name of ONCE) {
+    if (values(name).length > 1)
+      problems.push({ message: `Read header: ${values(name).length} "${name}" fields, the first counts` });
+  }
+  const ids = values("message-id").flatMap(parseMessageIds);
+  const from = addresses("from");
+  const dateText = values("date")[0];
+  const date = dateText === undefined ? null : parseDate(dateText);
+  if (ids.length === 0) problems.push({ message: "Read header: no Message-ID" });
+  if (from.length === 0) problems.push({ message: "Read header: no address in From" });
+  if (date !== null) problems.push(...date.problems);
+  return {
+    source,
+    headers,
+    body: source.subarray(bodyStart),
+    crlf,
+    messageId: ids[0] ?? null,
+    inReplyTo: values("in-reply-to").flatMap(parseMessageIds)[0] ?? null,
+    references: [...new Set(values("references").flatMap(parseMessageIds))],
+    from,
+    to: addresses("to"),
+    cc: addresses("cc"),
+    date: date?.date ?? null,
+    subject: decodeWords(values("subject")[0] ?? ""),
+    problems,
+  };
+}
+
+/** The values of all header fields of that name (any case), unfolded and trimmed but not decoded, in order. */
+export function headerValues(message: Message, name: string): ByteString[] {
+  return headerValuesOf(message.headers, name);
+}
+
+const ONCE = ["message-id", "in-reply-to", "from", "date", "subject"];
+const READ = new Set([...ONCE, "references", "to", "cc"]);

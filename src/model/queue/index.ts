@@ -1,0 +1,9 @@
+// The queue: the series file and the patch files it names, as values.
+
+export type { ComposedPatch, ComposeSettings } from "./compose.ts";
+export { composePatches } from "./compose.ts";
+export { insertPatches, patchLine, removePatches, revertLines } from "./edit.ts";
+export type { PatchFile } from "./patch-file.ts";
+export { descriptionText, parsePatchFile } from "./patch-file.ts";
+export type { BranchName, PatchName, QueuedPatch, Queue, SeriesLine } from "./series.ts";
+export { parseBranchName, parsePatchName, parseSeries, patchesOf, printSeries } from "./series.ts";

@@ -1,0 +1,129 @@
+// The quilt series file as a value: patch lines, branch markers and everything else, byte for byte.
+// Edits of it are in edit.ts; the patch files it names are in patch-file.ts.
+import type { Bytes, ByteString, Problem } from "#model/bytes";
+import { byteString, fromByteString, readableBytes, splitLines } from "#model/bytes";
+
+/** File name of a patch below `patches/`, as the series spells it: the patch's identity for its whole life. */
+export type PatchName = ByteString & { readonly patchName: never };
+
+/** Name of a branch: the part of its ref behind `refs/heads/`. */
+export type BranchName = string & { readonly branchName: never };
+
+/** One line of the series, `raw` with its line end. */
+export type SeriesLine =
+  | {
+      readonly kind: "patch";
+      readonly raw: ByteString;
+      readonly name: PatchName;
+      /** Leading path components that push removes: `-pN`, else 1; `-pab` is 1. */
+      readonly strip: number;
+      readonly reverse: boolean;
+    }
+  | { readonly kind: "branch"; readonly raw: ByteString; readonly branch: BranchName }
+  | { readonly kind: "text"; readonly raw: ByteString };
+
+/** The ordered queue of a tree. */
+export interface Queue {
+  readonly lines: readonly SeriesLine[];
+}
+
+/** One patch of the queue with its place. */
+export type QueuedPatch = Extract<SeriesLine, { kind: "patch" }> & { readonly branch: BranchName | null };
+
+/** More patches than this are not read. */
+const MAX_PATCHES = 200_000;
+
+/**
+ * Reads a series file (quilt 0.66: `name [options] [# comment]`, `#` lines, blank lines) and `# branch: NAME` markers.
+ * Law: `printSeries(parseSeries(bytes).queue)` equals `bytes`.
+ */
+export function parseSeries(bytes: Bytes): { readonly queue: Queue; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const lines: SeriesLine[] = [];
+  const seen = new Map<string, number>();
+  for (const [index, piece] of splitLines(bytes).entries()) {
+    const line = parseLine(byteString(piece), (message) => problems.push({ message, line: index + 1 }));
+    lines.push(line);
+    if (line.kind === "text") continue;
+    const key = line.kind === "patch" ? line.name : `# branch: ${line.branch}`;
+    const first = seen.get(key);
+    if (first !== undefined)
+      problems.push({ message: `"${readableBytes(key)}" is already on line ${first}`, line: index + 1 });
+    else seen.set(key, index + 1);
+    if (seen.size > MAX_PATCHES) {
+      problems.push({ message: `more than ${MAX_PATCHES} patches`, line: index + 1 });
+      break;
+    }
+  }
+  return { queue: { lines }, problems };
+}
+
+/** The series file of a queue. */
+export function printSeries(queue: Queue): Bytes {
+  return fromByteString(queue.lines.map((line) => line.raw).join(""));
+}
+
+function parseLine(raw: ByteString, report: (message: string) => void): SeriesLine {
+  const marker = /^#[ \t]*branch:[ \t]*([^ \t\r\n]+)[ \t]*\r?\n?$/.exec(raw);
+  if (marker) {
+    const branch = parseBranchName(readableBytes(marker[1] ?? ""));
+    if (branch !== null) return { kind: "branch", raw, branch };
+    report(`"${readableBytes(marker[1] ?? "")}" cannot be a branch name`);
+    return { kind: "text", raw };
+  }
+  if (/^[ \t\r\n]*(?:#|$)/.test(raw)) return { kind: "text", raw };
+  // A comment may follow the options, behind a blank.
+  const words = raw
+    .replace(/[ \t]#.*$/s, "")
+    .split(/[ \t\r\n]+/)
+    .filter((word) => word !== "");
+  const [word = "", ...options] = words;
+  const name = parsePatchName(word);
+  if (name === null) {
+    report(`"${readableBytes(word)}" cannot be a patch name: it must stay inside "patches"`);
+    return { kind: "text", raw };
+  }
+  let strip = 1;
+  let reverse = false;
+  for (const option of options) {
+    const level = /^-p(\d{1,2}|ab)$/.exec(option);
+    if (level) strip = level[1] === "ab" ? 1 : Number(level[1]);
+    else if (option === "-R") reverse = true;
+    else report(`option "${readableBytes(option)}" of "${readableBytes(word)}" is not understood, only -pN and -R are`);
+  }
+  return { kind: "patch", raw, name, strip, reverse };
+}
+
+/** A patch name: relative, inside `patches/`, one word; null when `text` cannot be one. */
+export function parsePatchName(text: ByteString): PatchName | null {
+  // oxlint-disable-next-line no-control-regex
+  if (text === "" || /[\x00-\x20\x7f]/.test(text) || text.startsWith("#") || text.startsWith("-")) return null;
+  const parts = text.split("/");
+  if (parts.some((part) => part === "" || part === "." || part === ".." || part === ".git")) return null;
+  return text === "series" ? null : (text as PatchName);
+}
+
+/** A branch name by the rules of git-check-ref-format(1); null when `text` cannot be one. */
+export function parseBranchName(text: string): BranchName | null {
+  // oxlint-disable-next-line no-control-regex
+  if (
+    text === "" ||
+    text === "@" ||
+    text.startsWith("-") ||
+    // oxlint-disable-next-line no-control-regex
+    /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$|^\//.test(text)
+  )
+    return null;
+  return text.split("/").some((part) => part.startsWith(".") || part.endsWith(".lock")) ? null : (text as BranchName);
+}
+
+/** The patches in order, each with the branch whose marker precedes it; null before the first marker. */
+export function patchesOf(queue: Queue): QueuedPatch[] {
+  const patches: QueuedPatch[] = [];
+  let branch: BranchName | null = null;
+  for (const line of queue.lines) {
+    if (line.kind === "branch") branch = line.branch;
+    else if (line.kind === "patch") patches.push({ ...line, branch });
+  }
+  return patches;
+}

@@ -1,0 +1,69 @@
+// `longarm add`.
+import { Option } from "commander";
+import { readableBytes } from "#model/bytes";
+import type { CommonOptions, Register } from "../command.ts";
+import { collect, withCommonOptions, withDryRun } from "../command.ts";
+
+interface Options extends CommonOptions {
+  readonly branch?: string;
+  readonly from: readonly string[];
+  readonly dryRun: boolean;
+}
+
+export const registerAdd: Register = (program, run) => {
+  withDryRun(withCommonOptions(program.command("add")))
+    .summary("queue patches")
+    .description(
+      "Queue a posting, a patch file or a quilt directory. Of a mailbox with several revisions of one series the newest is taken.",
+    )
+    .argument("<source...>", "Message-ID, mail, mbox, Maildir, public-inbox repository, patch file or quilt directory")
+    .addOption(new Option("--branch <name>", "put them into this branch, not into the tree's entry branch"))
+    .addOption(
+      new Option("--from <archive>", "archive to look for Message-IDs in; may be given several times")
+        .argParser(collect)
+        .default([], "none"),
+    )
+    .action(
+      run(async ({ terminal, world }, sources: readonly string[], options: Options) => {
+        const { add } = await import("#app");
+        const { plan, done } = await add(world, {
+          dir: options.directory,
+          sources,
+          from: options.from,
+          branch: options.branch ?? null,
+          dryRun: options.dryRun,
+        });
+        const patches = plan.patches.map(({ name, title, author, origin, tags }) => ({
+          name: readableBytes(name),
+          title,
+          author,
+          origin,
+          tags,
+        }));
+        if (options.json) {
+          terminal.json({ branch: plan.branch, patches, done });
+          return 0;
+        }
+        terminal.line(
+          `${done === null ? "would queue" : "queued"} ${patches.length === 1 ? "1 patch" : `${patches.length} patches`} in ${terminal.paint("bold", plan.branch)}`,
+        );
+        for (const { name, tags } of patches) {
+          terminal.line(`  ${name}`);
+          for (const { tag, verdict } of tags) {
+            const refused = verdict === "refused" || verdict === "mismatch";
+            terminal.line(
+              terminal.paint(
+                refused ? "yellow" : "dim",
+                `    ${refused ? "not taken" : "taken"}: ${tag}${refused ? ` (${verdict})` : ""}`,
+              ),
+            );
+          }
+        }
+        if (done !== null && done.outbox.length > 0)
+          terminal.line(`${done.outbox.length} ${done.outbox.length === 1 ? "notice" : "notices"} in .longarm/outbox`);
+        if (done !== null)
+          terminal.line(terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo`));
+        return 0;
+      }),
+    );
+};

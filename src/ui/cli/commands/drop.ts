@@ -1,0 +1,51 @@
+// `longarm drop`.
+import { Option } from "commander";
+import { readableBytes } from "#model/bytes";
+import type { CommonOptions, Register } from "../command.ts";
+import { withCommonOptions, withDryRun } from "../command.ts";
+
+interface Options extends CommonOptions {
+  readonly reason: string;
+  readonly into?: string;
+  readonly note?: string;
+  readonly dryRun: boolean;
+}
+
+export const registerDrop: Register = (program, run) => {
+  withDryRun(withCommonOptions(program.command("drop")))
+    .summary("take patches out of the queue")
+    .description("Take patches out of the queue for a reason; the notice says it to everybody concerned.")
+    .argument("<patch...>", "file names in the queue, with or without .patch")
+    .addOption(
+      new Option(
+        "--reason <reason>",
+        "one of the tree's reasons, such as merged, obsolete, to-be-updated, withdrawn",
+      ).makeOptionMandatory(),
+    )
+    .addOption(new Option("--into <name>", "branch it was merged into, or patch it was folded into"))
+    .addOption(new Option("--note <text>", "said in the ledger only"))
+    .action(
+      run(async ({ terminal, world }, patches: readonly string[], options: Options) => {
+        const { drop } = await import("#app");
+        const { plan, done } = await drop(world, {
+          dir: options.directory,
+          patches,
+          reason: options.reason,
+          into: options.into ?? null,
+          note: options.note ?? null,
+          dryRun: options.dryRun,
+        });
+        const names = plan.dropped.map(({ name }) => readableBytes(name));
+        if (options.json) {
+          terminal.json({ dropped: names, reason: plan.reason, done });
+          return 0;
+        }
+        for (const name of names) terminal.line(`${done === null ? "would drop" : "dropped"} ${name} (${plan.reason})`);
+        if (done !== null && done.outbox.length > 0)
+          terminal.line(`${done.outbox.length} ${done.outbox.length === 1 ? "notice" : "notices"} in .longarm/outbox`);
+        if (done !== null)
+          terminal.line(terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo`));
+        return 0;
+      }),
+    );
+};

@@ -1,0 +1,31 @@
+// `longarm list`.
+import { Option } from "commander";
+import type { CommonOptions, Register } from "../command.ts";
+import { withCommonOptions } from "../command.ts";
+
+export const registerList: Register = (program, run) => {
+  withCommonOptions(program.command("list"))
+    .summary("show the queue")
+    .description("Show the queue, branch by branch, in the order in which patches are applied.")
+    .addOption(new Option("--branch <name>", "only this branch"))
+    .action(
+      run(async ({ terminal, world }, options: CommonOptions & { readonly branch?: string }) => {
+        const { list } = await import("#app");
+        const branches = await list(world, options.directory, options.branch ?? null);
+        if (options.json) {
+          terminal.json(branches);
+          return 0;
+        }
+        for (const { name, start, patches } of branches) {
+          const count = patches.length === 0 ? "empty" : patches.length === 1 ? "1 patch" : `${patches.length} patches`;
+          terminal.line(`${terminal.paint("bold", name)}  ${terminal.paint("dim", `${count}, starts at ${start}`)}`);
+          for (const patch of patches) {
+            terminal.line(
+              `  ${patch.name}${patch.revision === null ? "" : terminal.paint("cyan", `  ${patch.revision}`)}`,
+            );
+          }
+        }
+        return 0;
+      }),
+    );
+};

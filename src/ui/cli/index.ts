@@ -1,0 +1,67 @@
+// The command line: arguments to operations, results to text or JSON, errors to sentences and exit codes.
+import { CommanderError } from "commander";
+import { UserError } from "#model/bytes";
+import type { World } from "#app";
+import type { Context, RunAction } from "./command.ts";
+import { makeProgram } from "./program.ts";
+import type { Streams } from "./terminal.ts";
+import { makeTerminal } from "./terminal.ts";
+
+/** What the command line gets from main.ts; the rest of the world it makes itself. */
+export interface Outside extends Streams {
+  readonly world: Pick<World, "now" | "presetsDir" | "cwd">;
+  readonly version: string;
+}
+
+/** Exit code for wrong usage, and for a bug of ours (sysexits.h EX_SOFTWARE). */
+const USAGE = 2;
+const BUG = 70;
+
+/** Runs one command line (without `node` and the script) and returns its exit code. Never throws. */
+export async function runCli(args: readonly string[], outside: Outside): Promise<number> {
+  const terminal = makeTerminal(outside);
+  const world: World = {
+    ...outside.world,
+    progress: (step) => terminal.progress(step),
+    tell: (sentence) => terminal.note(`longarm: ${sentence}`),
+  };
+  const context: Context = { terminal, world };
+  let exitCode = 0;
+  const run: RunAction =
+    (action) =>
+    async (...given) => {
+      exitCode = await action(context, ...given);
+    };
+  const program = makeProgram(outside.version, run);
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => outside.stdout.write(text),
+      writeErr: (text) => outside.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "longarm: ")),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return report(error, context, args.includes("--json"));
+  } finally {
+    terminal.endProgress();
+  }
+}
+
+function report(error: unknown, { terminal }: Context, json: boolean): number {
+  // Commander has said what is wrong; asking for help is not wrong.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (error instanceof UserError) {
+    if (json) terminal.json({ error: { message: error.message, hint: error.hint, exitCode: error.exitCode } });
+    terminal.note(`longarm: ${error.message}`);
+    if (error.hint !== null) terminal.note(`  ${error.hint}`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.note(`longarm: a bug in Longarm, please report it with the lines below\n${text}`);
+  return BUG;
+}

@@ -1,0 +1,45 @@
+// The command tree. Man page and shell completion are to come from it, so every command and option is declared here and now,
+// while the code behind it is loaded when it runs.
+import { Command } from "commander";
+import type { RunAction } from "./command.ts";
+import { registerAdd } from "./commands/add.ts";
+import { registerBuild } from "./commands/build.ts";
+import { registerDrop } from "./commands/drop.ts";
+import { registerInit } from "./commands/init.ts";
+import { registerList } from "./commands/list.ts";
+import { registerLog } from "./commands/log.ts";
+import { registerMail } from "./commands/mail.ts";
+import { registerNotice } from "./commands/notice.ts";
+import { registerShow } from "./commands/show.ts";
+import { registerUndo } from "./commands/undo.ts";
+
+/** The whole command tree; `run` wraps every action. */
+export function makeProgram(version: string, run: RunAction): Command {
+  const program = new Command("longarm")
+    .description("Runs a mailing-list-driven source tree: mail in, tested branches out.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      `
+Every command takes -C DIR and --json; what changes anything takes --dry-run.
+Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a conflict waits for a person; 70 a bug in Longarm.`,
+    );
+  for (const register of [
+    registerInit,
+    registerMail,
+    registerAdd,
+    registerList,
+    registerShow,
+    registerLog,
+    registerBuild,
+    registerDrop,
+    registerUndo,
+    registerNotice,
+  ]) {
+    register(program, run);
+  }
+  return program;
+}

@@ -1,0 +1,69 @@
+// Where the command line writes: results to standard output, everything else to standard error, colour on a terminal only.
+import { styleText } from "node:util";
+
+/** The streams of one run; process streams, or buffers in tests. */
+export interface Streams {
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** What a command may do to be seen. */
+export interface Terminal {
+  /** Writes a result line. */
+  line(text?: string): void;
+  /** Writes raw text or bytes of a result. */
+  write(data: string | Uint8Array): void;
+  /** Writes the result for machines, one JSON value. */
+  json(value: unknown): void;
+  /** Says something beside the result. */
+  note(text: string): void;
+  /** Shows a step of long work on a terminal once half a second has passed, nothing elsewhere. */
+  progress(step: string): void;
+  /** Takes the progress line away. */
+  endProgress(): void;
+  paint(format: Paint, text: string): string;
+}
+
+export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
+
+/** Work shorter than this, in milliseconds, shows no progress. */
+const QUIET_TIME = 500;
+
+export function makeTerminal({ stdout, stderr }: Streams): Terminal {
+  const started = performance.now();
+  const colour = stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  let shown = false;
+  let timer: NodeJS.Timeout | null = null;
+  const show = (step: string): void => {
+    shown = true;
+    stderr.write(`\r\u001b[K${step.slice(0, (stderr.columns ?? 80) - 1)}`);
+  };
+  const endProgress = (): void => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    if (shown) stderr.write("\r\u001b[K");
+    shown = false;
+  };
+  const write = (data: string | Uint8Array): void => {
+    endProgress();
+    stdout.write(data);
+  };
+  return {
+    write,
+    line: (text = "") => write(`${text}\n`),
+    json: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
+    note(text) {
+      endProgress();
+      stderr.write(`${text}\n`);
+    },
+    progress(step) {
+      if (stderr.isTTY !== true) return;
+      if (timer) clearTimeout(timer);
+      const wait = QUIET_TIME - (performance.now() - started);
+      if (wait <= 0) show(step);
+      else timer = setTimeout(() => show(step), wait).unref();
+    },
+    endProgress,
+    paint: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
+  };
+}
