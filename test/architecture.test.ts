@@ -38,7 +38,7 @@ const MAY: Record<string, readonly string[]> = {
   ],
   app: [...allModel, ...allIo, "node:path"],
   "ui/cli": [...allModel, "#app", "commander", "node:util"],
-  main: ["#ui/cli", "#app", ...allIo],
+  main: ["#ui/cli", "node:fs", "node:module", "node:path"],
 };
 
 const root = join(import.meta.dirname, "..");

@@ -111,7 +111,7 @@ function announcementsOf(notices: readonly Notice[]): Announcements {
       kind: "announced",
       patch: notice.name,
       notice: notice.kind,
-      messageId: notice.headers.find(([name]) => name === "Message-Id")?.[1] ?? "",
+      messageId: (notice.headers.find(([name]) => name === "Message-Id")?.[1] ?? "").replace(/^<|>$/g, ""),
     })),
   };
 }

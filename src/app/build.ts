@@ -13,6 +13,7 @@ import type { CommitChange, CommitId, CommitPlan, Git } from "#io/git";
 import { openGit } from "#io/git";
 import type { Tree } from "#io/store";
 import { readLedger, readPatches, readQueue, runOperation, takeLock } from "#io/store";
+import { personOf } from "./change.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -251,7 +252,7 @@ async function record(
   const names = Object.fromEntries(moved.map(({ name, commit }) => [name, commit ?? ""]));
   const rejected = plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => readableBytes(name));
   await runOperation(
-    { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by: tree.config.maintainer },
+    { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by: await personOf(tree) },
     {
       summary: `build: ${moved.map(({ name }) => name).join(", ")}`,
       files: new Map(),

@@ -33,7 +33,7 @@ export async function changeTree<Plan extends { readonly change: TreeChange }>(
 }
 
 /** Who runs the command: git's idea of the user in the tree's repository, else the tree's maintainer. */
-async function personOf(tree: Tree): Promise<string> {
+export async function personOf(tree: Tree): Promise<string> {
   const { exitCode, stdout } = await tree.git.run(["var", "GIT_COMMITTER_IDENT"], { exitCodes: [0, 128] });
   const found = exitCode === 0 ? /^(.* <[^<>]+@[^<>]+>) \d+ [+-]\d{4}\s*$/.exec(textOf(stdout)) : null;
   return found?.[1] ?? tree.config.maintainer;

@@ -1,4 +1,4 @@
-// Where a hunk fits in a file: the placement rules of GNU patch 2.7.6, as observed by running it (see docs/decisions/0004).
+// Where a hunk fits in a file: the placement rules of GNU patch 2.7.6, as observed by running it (see docs/decisions/0003).
 // It finds a place, it changes nothing.
 import type { Bytes } from "#model/bytes";
 import type { Hunk, HunkLine } from "./types.ts";
