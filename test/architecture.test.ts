@@ -37,7 +37,7 @@ const MAY: Record<string, readonly string[]> = {
     "valibot",
   ],
   app: [...allModel, ...allIo, "node:path"],
-  "ui/cli": [...allModel, "#app", "commander", "node:util"],
+  "ui/cli": [...allModel, "#app", "commander", "node:path", "node:util"],
   main: ["#ui/cli", "node:fs", "node:module", "node:path"],
 };
 

@@ -56,7 +56,7 @@ longarm("mail", "postings", "mail.mbox");
 longarm("init", "tree", "--source", "source", "--base", "main", "--preset", "mm", "--maintainer", "Max Maintainer <max@example.org>");
 cpSync(join(example, "tree.toml"), join(out, "tree.toml"));
 run("sh", ["-c", "cat tree.toml >> tree/longarm.toml && rm tree.toml && git -C tree commit -qam 'tree: its own list and addresses'"]);
-longarm("add", "-C", "tree", "mail.mbox");
+longarm("add", "-C", "tree", "../mail.mbox");
 longarm("build", "-C", "tree");
 longarm("list", "-C", "tree", "--branch", "mm-unstable");
 

@@ -31,7 +31,6 @@ import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
 export interface AddRequest {
-  readonly dir: string;
   /** Message-IDs, or paths of mails, archives, patch files and quilt directories. */
   readonly sources: readonly string[];
   /** Archives to look for Message-IDs in. */
@@ -59,7 +58,7 @@ export interface AddPlan {
 
 /** Queues what the sources hold. Throws UserError, and changes nothing, when one of them holds no usable patch. */
 export async function add(world: World, request: AddRequest): Promise<Changed<AddPlan>> {
-  return withTree(world, request.dir, (tree) =>
+  return withTree(world, (tree) =>
     changeTree(world, tree, "add", request.dryRun, async () => planAdd(world, tree, request)),
   );
 }

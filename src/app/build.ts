@@ -18,7 +18,6 @@ import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
 export interface BuildRequest {
-  readonly dir: string;
   /** Only look whether the patches apply; nothing is written anywhere. */
   readonly check: boolean;
   /** Skip rejected patches and go on; checking always does. */
@@ -53,7 +52,7 @@ export interface BuildReport {
 
 /** Builds the tree. Rejected patches are in the report, not thrown. */
 export async function build(world: World, request: BuildRequest): Promise<BuildReport> {
-  return withTree(world, request.dir, async (tree) => {
+  return withTree(world, async (tree) => {
     if (request.check || request.dryRun) return buildTree(world, tree, request);
     // One build at a time, and none while the queue is being changed.
     using _lock = takeLock(tree.privateDir, "build");

@@ -13,7 +13,6 @@ import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
 export interface DropRequest {
-  readonly dir: string;
   readonly patches: readonly string[];
   /** One of the tree's reasons (a key of `[notices.reasons]`), or any word for a tree without notices. */
   readonly reason: string;
@@ -32,7 +31,7 @@ export interface DropPlan {
 
 /** Drops patches. Throws UserError when one is not queued or the reason is unknown. */
 export async function drop(world: World, request: DropRequest): Promise<Changed<DropPlan>> {
-  return withTree(world, request.dir, (tree) =>
+  return withTree(world, (tree) =>
     changeTree(world, tree, "drop", request.dryRun, () => planDrop(world, tree, request)),
   );
 }

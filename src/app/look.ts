@@ -31,8 +31,8 @@ export interface ListedBranch {
 }
 
 /** The queue by branch, empty branches included. */
-export async function list(world: World, dir: string, branch: string | null): Promise<ListedBranch[]> {
-  return withTree(world, dir, async (tree) => {
+export async function list(world: World, branch: string | null): Promise<ListedBranch[]> {
+  return withTree(world, async (tree) => {
     const { patches } = readQueue(tree);
     const files = readPatches(tree, patches);
     const events = readLedger(tree);
@@ -80,8 +80,8 @@ export interface ShownPatch {
 }
 
 /** One patch of the queue, by file name with or without `.patch`. */
-export async function show(world: World, dir: string, name: string): Promise<ShownPatch> {
-  return withTree(world, dir, async (tree) => {
+export async function show(world: World, name: string): Promise<ShownPatch> {
+  return withTree(world, async (tree) => {
     const { patches } = readQueue(tree);
     const queued = findPatch(patches, name);
     const bytes = readPatchBytes(tree, queued.name);
@@ -118,8 +118,8 @@ export function findPatch(patches: readonly QueuedPatch[], name: string): Queued
 }
 
 /** The operations of the tree, oldest first, or those about one patch (queued or gone). */
-export async function log(world: World, dir: string, patch: string | null): Promise<Operation[]> {
-  return withTree(world, dir, async (tree: Tree) => {
+export async function log(world: World, patch: string | null): Promise<Operation[]> {
+  return withTree(world, async (tree: Tree) => {
     const events = readLedger(tree);
     const operations = operationsOf(events);
     if (patch === null) return operations;

@@ -9,7 +9,6 @@ import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
 export interface NoticeRequest {
-  readonly dir: string;
   readonly patch: string;
   /** `added`, or one of the tree's removal reasons. */
   readonly kind: string;
@@ -18,7 +17,7 @@ export interface NoticeRequest {
 
 /** Writes the notice as it would be sent now. Throws UserError in a tree without notices. */
 export async function notice(world: World, request: NoticeRequest): Promise<Notice> {
-  return withTree(world, request.dir, async (tree) => {
+  return withTree(world, async (tree) => {
     const { queue, patches } = readQueue(tree);
     const { name, branch } = findPatch(patches, request.patch);
     const where = branch ?? tree.config.branches[0]?.name ?? "";

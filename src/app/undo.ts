@@ -14,7 +14,6 @@ import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
 export interface UndoRequest {
-  readonly dir: string;
   /** Id of the operation, or its beginning; null for the newest that changed the queue and was not taken back. */
   readonly operation: string | null;
   readonly dryRun: boolean;
@@ -28,9 +27,7 @@ export interface UndoPlan {
 
 /** Takes an operation back. Throws UserError with exit code 3 when later changes stand in the way. */
 export async function undo(world: World, request: UndoRequest): Promise<Changed<UndoPlan>> {
-  return withTree(world, request.dir, (tree) =>
-    changeTree(world, tree, "undo", request.dryRun, () => planUndo(tree, request)),
-  );
+  return withTree(world, (tree) => changeTree(world, tree, "undo", request.dryRun, () => planUndo(tree, request)));
 }
 
 async function planUndo(tree: Tree, request: UndoRequest): Promise<UndoPlan> {

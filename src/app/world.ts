@@ -7,7 +7,7 @@ export interface World {
   readonly now: () => Date;
   /** Directory of the presets of this installation. */
   readonly presetsDir: string;
-  /** Directory that relative paths of the user are meant from. */
+  /** Directory that relative paths are meant from, and in or above which the tree is: `-C`, else the current one. */
   readonly cwd: string;
   /** Called at steps of long work; must not throw. */
   readonly progress: (step: string) => void;
@@ -15,9 +15,9 @@ export interface World {
   readonly tell: (sentence: string) => void;
 }
 
-/** Runs `work` on the open tree and closes it; says what was mended after a crash. */
-export async function withTree<T>(world: World, dir: string, work: (tree: Tree) => Promise<T>): Promise<T> {
-  await using tree = await openTree(dir, world.presetsDir);
+/** Runs `work` on the tree that `world.cwd` is in and closes it; says what was mended after a crash. */
+export async function withTree<T>(world: World, work: (tree: Tree) => Promise<T>): Promise<T> {
+  await using tree = await openTree(world.cwd, world.presetsDir);
   if (tree.recovered !== null) world.tell(tree.recovered);
   return await work(tree);
 }

@@ -27,8 +27,15 @@ const folder = mkdtempSync(join(tmpdir(), "longarm-notices-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 execFileSync("tar", ["xzf", archive, "-C", folder]);
 
-const preset = (parse(readFileSync(join(root, "presets/mm.toml"), "utf8")) as unknown as { notices: NoticeTemplates })
+const words = (parse(readFileSync(join(root, "presets/mm.toml"), "utf8")) as unknown as { notices: NoticeTemplates })
   .notices;
+/** What the tree says and not the preset; each real mail says it anew, see {@link rewrite}. */
+const preset: NoticeTemplates = {
+  ...words,
+  sender: "The Maintainer <maintainer@example.org>",
+  list: "commits@example.org",
+  host: "smtp.kernel.org",
+};
 /** The one mail of 2026 differs in these words. */
 const templates2026: NoticeTemplates = {
   ...preset,
@@ -138,8 +145,13 @@ function rewrite(real: Real): Notice {
   const dateText = real.headers.get("date") ?? "";
   const zone = /([+-])(\d\d)(\d\d)$/.exec(dateText);
   const minutes = zone ? Number(`${zone[1]}1`) * (Number(zone[2]) * 60 + Number(zone[3])) : 0;
+  const templates = real.body.includes("linux-next via various\n") ? templates2026 : preset;
   const input: Announced = {
-    templates: real.body.includes("linux-next via various\n") ? templates2026 : preset,
+    templates: {
+      ...templates,
+      sender: real.headers.get("from") ?? "",
+      list: /^[^,\s]+/.exec(real.headers.get("to") ?? "")?.[0] ?? "",
+    },
     date: { time: Date.parse(dateText), zone: minutes },
     name: real.name,
     title: real.title,

@@ -18,7 +18,14 @@ import {
 } from "./index.ts";
 
 const presetFile = join(import.meta.dirname, "../../../presets/mm.toml");
-const preset = (parse(readFileSync(presetFile, "utf8")) as unknown as { notices: NoticeTemplates }).notices;
+const words = (parse(readFileSync(presetFile, "utf8")) as unknown as { notices: NoticeTemplates }).notices;
+/** The preset has the words; who sends and to which list is what a tree says. */
+const preset: NoticeTemplates = {
+  ...words,
+  sender: "The Maintainer <maintainer@example.org>",
+  list: "commits@example.org",
+  host: "mail.example.org",
+};
 
 /** The case file as the code makes it. */
 function runCases(name: string, run: (input: string) => string): string {

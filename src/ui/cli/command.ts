@@ -12,7 +12,7 @@ export interface Context {
 
 /** Options of every command. */
 export interface CommonOptions {
-  /** Directory of the tree. */
+  /** Directory of the tree, and the one that relative paths are meant from. */
   readonly directory: string;
   readonly json: boolean;
 }

@@ -1,8 +1,9 @@
 // The command line: arguments to operations, results to text or JSON, errors to sentences and exit codes.
+import { resolve } from "node:path";
 import { CommanderError } from "commander";
 import { UserError } from "#model/bytes";
 import type { World } from "#app";
-import type { Context, RunAction } from "./command.ts";
+import type { CommonOptions, Context, RunAction } from "./command.ts";
 import { makeProgram } from "./program.ts";
 import type { Streams } from "./terminal.ts";
 import { makeTerminal } from "./terminal.ts";
@@ -30,7 +31,9 @@ export async function runCli(args: readonly string[], outside: Outside): Promise
   const run: RunAction =
     (action) =>
     async (...given) => {
-      exitCode = await action(context, ...given);
+      // Commander gives the options second to last, the command last.
+      const { directory } = given.at(-2) as CommonOptions;
+      exitCode = await action({ terminal, world: { ...world, cwd: resolve(world.cwd, directory) } }, ...given);
     };
   const program = makeProgram(outside.version, run);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {

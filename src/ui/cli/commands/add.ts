@@ -27,7 +27,6 @@ export const registerAdd: Register = (program, run) => {
       run(async ({ terminal, world }, sources: readonly string[], options: Options) => {
         const { add } = await import("#app");
         const { plan, done } = await add(world, {
-          dir: options.directory,
           sources,
           from: options.from,
           branch: options.branch ?? null,

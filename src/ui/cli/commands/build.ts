@@ -32,7 +32,6 @@ export const registerBuild: Register = (program, run) => {
       run(async ({ terminal, world }, branch: string | undefined, options: Options) => {
         const { build } = await import("#app");
         const report = await build(world, {
-          dir: options.directory,
           check: options.check,
           keepGoing: options.keepGoing,
           dryRun: options.dryRun,

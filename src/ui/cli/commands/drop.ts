@@ -28,7 +28,6 @@ export const registerDrop: Register = (program, run) => {
       run(async ({ terminal, world }, patches: readonly string[], options: Options) => {
         const { drop } = await import("#app");
         const { plan, done } = await drop(world, {
-          dir: options.directory,
           patches,
           reason: options.reason,
           into: options.into ?? null,

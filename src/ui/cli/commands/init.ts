@@ -27,18 +27,15 @@ export const registerInit: Register = (program, run) => {
     .action(
       run(async ({ terminal, world }, dir: string, options: Options) => {
         const { init } = await import("#app");
-        const result = await init(
-          { ...world, cwd: options.directory === "." ? world.cwd : options.directory },
-          {
-            dir,
-            source: options.source,
-            base: options.base,
-            preset: options.preset,
-            maintainer: options.maintainer ?? null,
-            quilt: options.importQuilt ?? null,
-            dryRun: options.dryRun,
-          },
-        );
+        const result = await init(world, {
+          dir,
+          source: options.source,
+          base: options.base,
+          preset: options.preset,
+          maintainer: options.maintainer ?? null,
+          quilt: options.importQuilt ?? null,
+          dryRun: options.dryRun,
+        });
         if (options.json) {
           terminal.json(result);
           return 0;

@@ -11,7 +11,7 @@ export const registerList: Register = (program, run) => {
     .action(
       run(async ({ terminal, world }, options: CommonOptions & { readonly branch?: string }) => {
         const { list } = await import("#app");
-        const branches = await list(world, options.directory, options.branch ?? null);
+        const branches = await list(world, options.branch ?? null);
         if (options.json) {
           terminal.json(branches);
           return 0;

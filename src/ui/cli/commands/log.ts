@@ -13,7 +13,7 @@ export const registerLog: Register = (program, run) => {
     .action(
       run(async ({ terminal, world }, patch: string | undefined, options: CommonOptions) => {
         const { log } = await import("#app");
-        const operations = (await log(world, options.directory, patch ?? null)).toReversed();
+        const operations = (await log(world, patch ?? null)).toReversed();
         if (options.json) {
           terminal.json(operations);
           return 0;

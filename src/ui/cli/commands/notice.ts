@@ -23,7 +23,6 @@ export const registerNotice: Register = (program, run) => {
       run(async ({ terminal, world }, patch: string, options: Options) => {
         const { notice } = await import("#app");
         const mail = await notice(world, {
-          dir: options.directory,
           patch,
           kind: options.kind,
           into: options.into ?? null,

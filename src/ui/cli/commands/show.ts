@@ -13,7 +13,7 @@ export const registerShow: Register = (program, run) => {
     .action(
       run(async ({ terminal, world }, name: string, options: CommonOptions & { readonly raw: boolean }) => {
         const { show } = await import("#app");
-        const patch = await show(world, options.directory, name);
+        const patch = await show(world, name);
         if (options.json) {
           terminal.json(patch);
           return 0;

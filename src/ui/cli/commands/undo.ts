@@ -18,7 +18,6 @@ export const registerUndo: Register = (program, run) => {
         ) => {
           const { undo } = await import("#app");
           const { plan, done } = await undo(world, {
-            dir: options.directory,
             operation: operation ?? null,
             dryRun: options.dryRun,
           });
