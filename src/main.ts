@@ -9,6 +9,11 @@ const root = join(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 // The reproducible-builds variable stands still for the clock, so that examples and tests give the same bytes each time.
 const epoch = process.env["SOURCE_DATE_EPOCH"];
+// A pager that was left early is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

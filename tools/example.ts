@@ -6,8 +6,6 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const example = join(root, "examples", "pantry");
-const out = join(root, "examples", "out");
-const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"];
 
 /** The example's own clock and identity, so that it gives the same commits and notices everywhere. */
 const env = {
@@ -23,44 +21,60 @@ const env = {
   SOURCE_DATE_EPOCH: "1770800400",
 };
 
-function run(command: string, args: readonly string[], cwd = out): void {
-  const { status, error } = spawnSync(command, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
+/** The commands of the example, as they are typed in `examples/out`. The others of this file are not shown. */
+const COMMANDS = [
+  "longarm mail postings mail.mbox",
+  'longarm init tree --source source --base main --preset mm --maintainer "Max Maintainer <max@example.org>"',
+  "longarm add -C tree ../mail.mbox",
+  "longarm build -C tree",
+  "longarm list -C tree --branch mm-unstable",
+];
+const INIT = COMMANDS[1];
+
+/** Makes what the example begins with in `out`, which is emptied: a source repository and a mailbox. */
+export function prepareExample(out: string): void {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  cpSync(join(example, "source"), join(out, "source"), { recursive: true });
+  cpSync(join(example, "mail.mbox"), join(out, "mail.mbox"));
+  typeCommand("git init -q -b main && git add -A && git commit -q -m 'pantry: import'", join(out, "source"));
+}
+
+/** Runs a shell line in `cwd`, with bin/ in the PATH and the example's clock; returns its exit code and both outputs. */
+export function typeCommand(line: string, cwd: string): { readonly status: number; readonly output: string } {
+  const path = `${join(root, "bin")}:${process.env["PATH"] ?? ""}`;
+  const { status, stdout, error } = spawnSync("sh", ["-c", `{ ${line}\n} 2>&1`], {
+    cwd,
+    env: { ...env, PATH: path },
+    encoding: "utf8",
+  });
   if (error) throw error;
-  if (status !== 0) {
-    console.error(`example: "${command} ${args.join(" ")}" ended with exit code ${status}`);
-    process.exit(1);
+  // The tree of the example says in its own file what its notices say about it.
+  if (line === INIT)
+    typeCommand(
+      `cat ${join(example, "tree.toml")} >>longarm.toml && git commit -qam 'tree: its own list'`,
+      join(cwd, "tree"),
+    );
+  return { status: status ?? 1, output: stdout };
+}
+
+function main(): void {
+  const out = join(root, "examples", "out");
+  const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
+  console.log(
+    "Longarm's example: a library called pantry, its mailing list, and a tree that is run as the -mm tree is run.",
+  );
+  prepareExample(out);
+  for (const command of COMMANDS) {
+    console.log(`\n${colour ? `\u001b[1m$ ${command}\u001b[22m` : `$ ${command}`}`);
+    const { status, output } = typeCommand(command, out);
+    process.stdout.write(output);
+    if (status === 0) continue;
+    console.error(`example: "${command}" ended with exit code ${status}`);
+    process.exitCode = 1;
+    return;
   }
-}
-
-function longarm(...args: string[]): void {
-  const shown = `$ longarm ${args.map((arg) => (/[\s<>]/.test(arg) ? `'${arg}'` : arg)).join(" ")}`;
-  console.log(`\n${colour ? `\u001b[1m${shown}\u001b[22m` : shown}`);
-  run(join(root, "bin", "longarm"), args);
-}
-
-function makeSource(): void {
-  const source = join(out, "source");
-  cpSync(join(example, "source"), source, { recursive: true });
-  run("git", ["init", "-q", "-b", "main"], source);
-  run("git", ["add", "-A"], source);
-  run("git", ["commit", "-q", "-m", "pantry: import"], source);
-}
-
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
-console.log("Longarm's example: a library called pantry, its mailing list, and a tree that is run as the -mm tree is run.");
-makeSource();
-cpSync(join(example, "mail.mbox"), join(out, "mail.mbox"));
-
-longarm("mail", "postings", "mail.mbox");
-longarm("init", "tree", "--source", "source", "--base", "main", "--preset", "mm", "--maintainer", "Max Maintainer <max@example.org>");
-cpSync(join(example, "tree.toml"), join(out, "tree.toml"));
-run("sh", ["-c", "cat tree.toml >> tree/longarm.toml && rm tree.toml && git -C tree commit -qam 'tree: its own list and addresses'"]);
-longarm("add", "-C", "tree", "../mail.mbox");
-longarm("build", "-C", "tree");
-longarm("list", "-C", "tree", "--branch", "mm-unstable");
-
-console.log(`
+  console.log(`
 Done. Look at
   examples/out/tree                    the tree: longarm.toml, series, patches/, ledger/
   examples/out/tree/.longarm/outbox    the notices, as they would be sent
@@ -69,3 +83,6 @@ and go on with, for example,
   bin/longarm show -C examples/out/tree shelf-do-not-remove-a-jar-that-is-not-there
   bin/longarm drop -C examples/out/tree --reason obsolete shelf-do-not-remove-a-jar-that-is-not-there
   bin/longarm undo -C examples/out/tree`);
+}
+
+if (import.meta.main) main();

@@ -1,32 +1,17 @@
 // `add`: puts a posting, a patch file or a quilt directory into the queue, in one operation with its notices.
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
-import { byteString, bytesOf, fromByteString, readableBytes, UserError } from "#model/bytes";
-import { parseDiff, pathsOf } from "#model/diff";
-import type { EventBody, Origin, TagRecord } from "#model/ledger";
-import { parseMessage, printAddress } from "#model/mail";
-import type { DiffStyle } from "#model/notices";
-import { noticeName, patchBlock, uniqueName } from "#model/notices";
-import type { Posting } from "#model/postings";
-import { findPostings, printRevision } from "#model/postings";
-import type { BranchName, ComposedPatch, PatchName, Queue } from "#model/queue";
-import {
-  composePatches,
-  insertPatches,
-  parsePatchFile,
-  parsePatchName,
-  parseSeries,
-  patchesOf,
-  printSeries,
-} from "#model/queue";
-import { pathProblem, readablePath } from "#model/bytes";
-import { archiveKind, readArchive } from "#io/archive";
+import { readableBytes, UserError } from "#model/bytes";
+import type { EventBody } from "#model/ledger";
+import type { BranchName, Queue } from "#model/queue";
+import { insertPatches, patchesOf, printSeries } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readIfThere, readQueue, SERIES_FILE } from "#io/store";
+import { announceAdded } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { changeTree } from "./change.ts";
-import { announceAdded } from "./announce.ts";
-import { onlyPosting, postingOf, readPostings } from "./postings.ts";
+import type { NewPatch, SourceContext } from "./read-sources.ts";
+import { originsOf, readSource } from "./read-sources.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -38,16 +23,6 @@ export interface AddRequest {
   /** Null for the tree's entry branch. */
   readonly branch: string | null;
   readonly dryRun: boolean;
-}
-
-/** One patch about to be queued. */
-export interface NewPatch {
-  readonly name: PatchName;
-  readonly title: string;
-  readonly author: string;
-  readonly bytes: Bytes;
-  readonly origin: Origin;
-  readonly tags: readonly TagRecord[];
 }
 
 export interface AddPlan {
@@ -67,9 +42,10 @@ async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<A
   const { queue } = readQueue(tree);
   const branch = chosenBranch(tree, request.branch);
   const taken = new Set<string>(patchesOf(queue).map(({ name }) => name));
+  const context: SourceContext = { world, tree, from: request.from, origins: originsOf(tree, taken) };
   const patches: NewPatch[] = [];
   for (const source of request.sources) {
-    const found = await readSource(world, tree, request, source, taken);
+    const found = await readSource(context, source, taken);
     for (const patch of found) {
       if (taken.has(patch.name)) {
         throw new UserError(`"${readableBytes(patch.name)}" is in the queue already`, {
@@ -133,160 +109,4 @@ export function chosenBranch(tree: Tree, name: string | null): BranchName {
   throw new UserError(`no branch "${wanted}" in this tree`, {
     hint: `branches: ${tree.config.branches.map((branch) => branch.name).join(", ")}`,
   });
-}
-
-async function readSource(
-  world: World,
-  tree: Tree,
-  request: AddRequest,
-  source: string,
-  taken: ReadonlySet<string>,
-): Promise<NewPatch[]> {
-  const path = resolve(world.cwd, source);
-  const series = readIfThere(resolve(path, "series"));
-  if (series !== null) return readQuiltDirectory(path, source, series);
-  if (looksLikeId(source) && readIfThere(path) === null) {
-    if (request.from.length === 0)
-      throw new UserError(`no archive to look for "${source}" in`, { hint: "name one with --from PATH" });
-    return patchesOfPosting(tree, postingOf(await readPostings(world, request.from), source).posting, source, taken);
-  }
-  const kind = archiveKind(path);
-  if (kind !== "message")
-    return patchesOfPosting(tree, onlyPosting(await readPostings(world, [source]), source), source, taken);
-  const [bytes] = (await readArchive(path)).messages;
-  if (bytes === undefined) throw new UserError(`"${source}" is empty`, { hint: "name a file that holds a patch" });
-  const message = parseMessage(bytes);
-  if (message.messageId === null) return [patchFile(source, bytes)];
-  const [posting] = findPostings([message]).postings;
-  if (posting === undefined)
-    throw new UserError(`"${source}" is a mail without a patch`, { hint: "name a mail that holds a unified diff" });
-  return patchesOfPosting(tree, posting, source, taken);
-}
-
-function looksLikeId(source: string): boolean {
-  return /^<?[^\s<>/]+@[^\s<>]+>?$/.test(source);
-}
-
-/** A patch file keeps its bytes and its name. */
-function patchFile(source: string, bytes: Bytes): NewPatch {
-  const patch = parsePatchFile(bytes);
-  checkDiff(
-    source,
-    patch.problems.map((problem) => problem.message),
-    parseDiff(bytes),
-  );
-  const file = basename(source);
-  const name = parsePatchName(byteString(bytesOf(/\.(?:patch|diff)$/.test(file) ? file : `${file}.patch`)));
-  if (name === null)
-    throw new UserError(`"${source}" cannot be a patch name`, { hint: "rename the file: one word, no blanks" });
-  return {
-    name,
-    title: patch.title ?? file,
-    author: patch.author === null ? "" : printAddress(patch.author),
-    bytes,
-    origin: { kind: "file", path: file },
-    tags: [],
-  };
-}
-
-function readQuiltDirectory(dir: string, shown: string, series: Bytes): NewPatch[] {
-  const { queue, problems } = parseSeries(series);
-  const [problem] = problems;
-  if (problem)
-    throw new UserError(`${shown}/series:${problem.line ?? 1}: ${problem.message}`, {
-      hint: "mend the series and add it again",
-    });
-  return patchesOf(queue).map((queued) => {
-    const shownName = readableBytes(queued.name);
-    const bytes = readIfThere(Buffer.concat([Buffer.from(`${dir}/`), fromByteString(queued.name)]));
-    if (bytes === null)
-      throw new UserError(`${shown}/series names "${shownName}", but there is no such file`, {
-        hint: "put it there or take its line out",
-      });
-    if (queued.strip !== 1 || queued.reverse) {
-      throw new UserError(
-        `${shown}/series: "${shownName}" has options, which only "longarm init --import-quilt" keeps`,
-        { hint: "refresh it with quilt as -p1 first" },
-      );
-    }
-    return { ...patchFile(shownName, bytes), name: queued.name, origin: { kind: "quilt", path: shown } as const };
-  });
-}
-
-function patchesOfPosting(tree: Tree, posting: Posting, source: string, taken: ReadonlySet<string>): NewPatch[] {
-  if (!posting.complete) {
-    const missing = posting.slots.flatMap((slot, index) => (slot === null ? [index + 1] : []));
-    throw new UserError(
-      `"${posting.subject}" is not complete: patch ${missing.join(", ")} of ${posting.total} is not in "${source}"`,
-      {
-        hint: "name an archive that has all of its mails",
-      },
-    );
-  }
-  const { patches: settings, maintainer } = tree.config;
-  const composed = composePatches(posting, { ...settings, signOff: settings.signOff ? maintainer : null });
-  const names = new Set(taken);
-  return composed.map((patch) => {
-    const text = uniqueName(noticeName(patch.mail.subject.title), names);
-    names.add(text);
-    const name = parsePatchName(byteString(bytesOf(text)));
-    if (name === null) throw new Error(`made the patch name "${text}", which is none`);
-    return newPatch(posting, patch, name, settings.diff);
-  });
-}
-
-function newPatch(posting: Posting, patch: ComposedPatch, name: PatchName, style: DiffStyle): NewPatch {
-  const diff = parseDiff(patch.mail.diff);
-  const id = patch.mail.message.messageId ?? "";
-  const shown = `patch ${patch.part} of ${posting.total}, <${id}>`;
-  checkDiff(
-    shown,
-    diff.problems.map((problem) => problem.message),
-    diff,
-  );
-  const author = patch.author === null ? "" : printAddress(patch.author);
-  const bytes = patchBlock(
-    {
-      name: readableBytes(name),
-      author: byteString(bytesOf(author)),
-      title: byteString(bytesOf(patch.title)),
-      date: patch.date,
-      log: patch.log,
-      diff,
-    },
-    style,
-  );
-  const tags = [...patch.taken, ...patch.refused].map(({ trailer, evidence }) => ({
-    tag: `${readableBytes(trailer.key)}: ${readableBytes(trailer.value)}`,
-    messageId: evidence[0]?.messageId ?? "",
-    verdict: evidence[0]?.verdict ?? "",
-  }));
-  const revision = printRevision(posting.revision);
-  const origin = {
-    kind: "mail",
-    messageId: id,
-    posting: posting.id ?? id,
-    revision,
-    part: `${patch.part}/${posting.total}`,
-  } as const;
-  return { name, title: patch.title, author, bytes, origin, tags };
-}
-
-/** Refuses what cannot be queued: no diff, a damaged one, or one that would write outside the source tree. */
-function checkDiff(shown: string, problems: readonly string[], diff: ReturnType<typeof parseDiff>): void {
-  const [problem] = problems;
-  if (problem !== undefined)
-    throw new UserError(`${shown}: ${problem}`, { hint: "ask for the patch again, it is damaged or no patch" });
-  if (diff.files.length === 0)
-    throw new UserError(`${shown}: no file change is in it`, { hint: "name a patch with a unified diff" });
-  for (const file of diff.files) {
-    for (const path of pathsOf(file, 1)) {
-      const wrong = pathProblem(path);
-      if (wrong !== null) {
-        throw new UserError(`${shown}: refuse the path "${readablePath(path)}", it ${wrong}`, {
-          hint: "do not trust this patch",
-        });
-      }
-    }
-  }
 }

@@ -8,7 +8,7 @@ import type { PatchFile, PatchName, Queue } from "#model/queue";
 import { parsePatchFile, patchesOf } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { readPatchBytes } from "#io/store";
-import type { NewPatch } from "./add.ts";
+import type { NewPatch } from "./read-sources.ts";
 
 /** Events and mails that belong to an operation. */
 export interface Announcements {

@@ -59,7 +59,7 @@ function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
       events: [
         ...dropped.map(
           ({ name, branch }) =>
-            ({ kind: "dropped", patch: readableBytes(name), branch: branch ?? first, reason, note }) as const,
+            ({ kind: "dropped", patch: readableBytes(name), branch: branch ?? first, reason, into, note }) as const,
         ),
         ...announced.flatMap(({ events }) => events),
       ],

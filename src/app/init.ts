@@ -3,12 +3,13 @@ import { join, relative, resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { bytesOf, readableBytes, textOf, UserError } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
-import { parsePatchFile, parseSeries, patchesOf } from "#model/queue";
+import { parsePatchFile } from "#model/queue";
 import type { CommitId } from "#io/git";
 import { initRepository, openGit } from "#io/git";
 import type { OperationDone, TreeChange } from "#io/store";
 import {
   CONFIG_FILE,
+  namesIn,
   parseConfig,
   patchPath,
   presetNames,
@@ -18,7 +19,11 @@ import {
   SERIES_FILE,
   takeLock,
 } from "#io/store";
+import type { QuiltSeries } from "./read-quilt.ts";
+import { readQuiltSeries } from "./read-quilt.ts";
 import type { World } from "./world.ts";
+
+const NO_QUILT: QuiltSeries = { series: bytesOf(""), patches: [] };
 
 export interface InitRequest {
   readonly dir: string;
@@ -51,32 +56,40 @@ export async function init(world: World, request: InitRequest): Promise<InitResu
       hint: "choose another directory",
     });
   }
+  refuseUsed(dir, request.dir);
   const presets = presetNames(world.presetsDir);
   if (!presets.includes(request.preset)) {
     throw new UserError(`unknown preset "${request.preset}"`, { hint: `choose one of: ${presets.join(", ")}` });
   }
   const sourceDir = resolve(world.cwd, request.source);
   await using source = await openGit(sourceDir);
-  const base = await source.resolve(request.base);
+  const base = await source.find(request.base);
+  if (base === null) {
+    throw new UserError(`"${request.base}" is no commit of the repository "${request.source}"`, {
+      hint: "name a tag, a branch or a commit id that is there",
+    });
+  }
   const maintainer = request.maintainer ?? (await identityIn(source));
   const text = configText(request, relative(dir, sourceDir) || ".", base, maintainer);
   const config = parseConfig(text, CONFIG_FILE, world.presetsDir);
-  const imported = request.quilt === null ? noQuilt : readQuilt(resolve(world.cwd, request.quilt), request.quilt);
+  const imported =
+    request.quilt === null ? NO_QUILT : readQuiltSeries(resolve(world.cwd, request.quilt), request.quilt);
   const files = new Map<Path, Bytes | null>([
     [CONFIG_FILE, bytesOf(text)],
     [".gitignore", bytesOf(`/${PRIVATE_DIR}/\n/.pc/\n`)],
     [SERIES_FILE, imported.series],
-    ...imported.files,
+    ...imported.patches.map(({ queued, file }) => [patchPath(queued.name), file] as const),
   ]);
   const events: EventBody[] = [{ kind: "created", preset: request.preset, base }];
   const branch = config.branches[0]?.name ?? "";
-  for (const { name, file } of imported.patches) {
+  for (const { queued, file } of imported.patches) {
+    const name = readableBytes(queued.name);
     const patch = parsePatchFile(file);
     const author = patch.author === null ? "" : `${patch.author.name} <${patch.author.address}>`;
-    const origin = { kind: "quilt", path: readableBytes(name) } as const;
+    const origin = { kind: "quilt", path: request.quilt ?? "" } as const;
     events.push({
       kind: "queued",
-      patch: readableBytes(name),
+      patch: name,
       branch,
       title: patch.title ?? "",
       author,
@@ -100,6 +113,14 @@ export async function init(world: World, request: InitRequest): Promise<InitResu
   return { ...result, done };
 }
 
+/** A tree gets a directory of its own: it must not mix with a repository or files that are there. */
+function refuseUsed(dir: string, shown: string): void {
+  if (namesIn(dir).length === 0) return;
+  throw new UserError(`"${shown}" is not empty, and a tree wants a directory of its own`, {
+    hint: "name a new directory",
+  });
+}
+
 async function identityIn(source: Awaited<ReturnType<typeof openGit>>): Promise<string> {
   const { exitCode, stdout } = await source.run(["var", "GIT_COMMITTER_IDENT"], { exitCodes: [0, 128] });
   const found = exitCode === 0 ? /^(.* <[^<>]+@[^<>]+>) \d+ [+-]\d{4}\s*$/.exec(textOf(stdout)) : null;
@@ -119,35 +140,4 @@ maintainer = ${JSON.stringify(maintainer)}
 repository = ${JSON.stringify(repository)}
 base = ${JSON.stringify(base)} # ${request.base.replace(/[\r\n]/g, " ")}
 `;
-}
-
-interface Quilt {
-  readonly series: Bytes;
-  readonly patches: readonly { readonly name: string; readonly file: Bytes }[];
-  readonly files: readonly (readonly [Path, Bytes])[];
-}
-
-const noQuilt: Quilt = { series: bytesOf(""), patches: [], files: [] };
-
-/** The series and its patches, byte for byte. Patches that the series does not name stay behind. */
-function readQuilt(dir: string, shown: string): Quilt {
-  const series = readIfThere(join(dir, "series"));
-  if (series === null)
-    throw new UserError(`"${shown}" has no file "series"`, { hint: "name the directory that holds the quilt patches" });
-  const { queue, problems } = parseSeries(series);
-  const [problem] = problems;
-  if (problem)
-    throw new UserError(`${join(shown, "series")}:${problem.line ?? 1}: ${problem.message}`, {
-      hint: "mend the series and import again",
-    });
-  const patches = patchesOf(queue).map(({ name }) => {
-    const file = readIfThere(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from(name, "latin1")]));
-    if (file === null) {
-      throw new UserError(`${join(shown, "series")} names "${readableBytes(name)}", but there is no such file`, {
-        hint: "put the patch there or take its line out of the series",
-      });
-    }
-    return { name, file };
-  });
-  return { series, patches, files: patches.map(({ name, file }) => [patchPath(name), file]) };
 }

@@ -83,7 +83,8 @@ export interface ShownPatch {
 export async function show(world: World, name: string): Promise<ShownPatch> {
   return withTree(world, async (tree) => {
     const { patches } = readQueue(tree);
-    const queued = findPatch(patches, name);
+    const events = readLedger(tree);
+    const queued = findPatch(patches, name, events);
     const bytes = readPatchBytes(tree, queued.name);
     const file = parsePatchFile(bytes);
     return {
@@ -98,17 +99,30 @@ export async function show(world: World, name: string): Promise<ShownPatch> {
       files: statOf(file.diff, queued.strip),
       patchId: patchId(file.diff),
       patchworkHash: patchworkHash(file.diff),
-      story: storyOf(readLedger(tree), readableBytes(queued.name)),
+      story: storyOf(events, readableBytes(queued.name)),
       text: textOf(bytes),
     };
   });
 }
 
 /** The queued patch of that file name; UserError with similar names when there is none. */
-export function findPatch(patches: readonly QueuedPatch[], name: string): QueuedPatch {
+export function findPatch(
+  patches: readonly QueuedPatch[],
+  name: string,
+  events: readonly LedgerEvent[] = [],
+): QueuedPatch {
   const wanted = byteString(bytesOf(name.replace(/^patches\//, "")));
   const found = patches.find((patch) => patch.name === wanted || patch.name === `${wanted}.patch`);
   if (found) return found;
+  const left = events.findLast((event) => event.kind === "dropped" && [name, `${name}.patch`].includes(event.patch));
+  if (left?.kind === "dropped") {
+    throw new UserError(
+      `"${left.patch}" is not in the queue any more: it was dropped on ${left.at.slice(0, 10)}, ${left.reason}`,
+      {
+        hint: `see what happened to it: longarm log ${left.patch}`,
+      },
+    );
+  }
   const near = patches.map((patch): PatchName => patch.name).filter((other) => other.includes(wanted));
   const hint =
     near.length > 0
@@ -117,7 +131,7 @@ export function findPatch(patches: readonly QueuedPatch[], name: string): Queued
   throw new UserError(`no patch "${name}" in the queue`, { hint });
 }
 
-/** The operations of the tree, oldest first, or those about one patch (queued or gone). */
+/** The operations of the tree, oldest first; for one patch (queued or gone) with the events about it only. */
 export async function log(world: World, patch: string | null): Promise<Operation[]> {
   return withTree(world, async (tree: Tree) => {
     const events = readLedger(tree);
@@ -127,7 +141,9 @@ export async function log(world: World, patch: string | null): Promise<Operation
     const name = [patch, `${patch}.patch`].find((one) => known.has(one));
     if (name === undefined)
       throw new UserError(`the ledger knows no patch "${patch}"`, { hint: 'list the queue with "longarm list"' });
-    const about = new Set(storyOf(events, name).map(({ op }) => op));
-    return operations.filter(({ id }) => about.has(id));
+    const story = new Set(storyOf(events, name));
+    return operations
+      .map((operation) => ({ ...operation, events: operation.events.filter((event) => story.has(event)) }))
+      .filter((operation) => operation.events.length > 0);
   });
 }

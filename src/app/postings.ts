@@ -39,14 +39,21 @@ export async function readPostings(world: World, paths: readonly string[]): Prom
   return { chains: revisionChains(found.postings), messages: messages.length, strays: found.strays, problems };
 }
 
-/** The posting with a mail of this Message-ID (with or without `<>`), and its chain. Throws UserError when there is none. */
-export function postingOf(
-  postings: Postings,
-  id: string,
-): { readonly posting: Posting; readonly chain: RevisionChain } {
+/** A posting and all revisions of its series. */
+export interface FoundPosting {
+  readonly posting: Posting;
+  readonly chain: RevisionChain;
+}
+
+/** The posting with a mail of this Message-ID (with or without `<>`), or with a reply of it, and its chain. Throws UserError when there is none. */
+export function postingOf(postings: Postings, id: string): FoundPosting {
   const wanted = parseMessageId(id.startsWith("<") ? id : `<${id}>`);
   for (const chain of postings.chains) {
     const posting = chain.postings.find((one) => idsOf(one).has(wanted));
+    if (posting) return { posting, chain };
+  }
+  for (const chain of postings.chains) {
+    const posting = chain.postings.find((one) => one.replies.some(({ message }) => message.messageId === wanted));
     if (posting) return { posting, chain };
   }
   throw new UserError(`no posting has the message "${id}"`, {
@@ -55,7 +62,7 @@ export function postingOf(
 }
 
 /** The newest revision of the only series there; UserError lists the series when there are several, or says that there is none. */
-export function onlyPosting(postings: Postings, shown: string): Posting {
+export function onlyPosting(postings: Postings, shown: string): FoundPosting {
   const [chain, ...others] = postings.chains;
   if (chain === undefined) {
     throw new UserError(`no patch was found in "${shown}"`, { hint: "a patch is a mail or file with a unified diff" });
@@ -66,10 +73,10 @@ export function onlyPosting(postings: Postings, shown: string): Posting {
       hint: `name one by its Message-ID: longarm add ID --from ${shown}\n${list.join("\n")}${postings.chains.length > 10 ? "\n  …" : ""}`,
     });
   }
-  return newestOf(chain);
+  return { posting: newestOf(chain), chain };
 }
 
-/** The last posting of a chain that is no RFC, else the last. */
+/** The last posting of a chain. */
 export function newestOf(chain: RevisionChain): Posting {
   const posting = chain.postings.at(-1);
   if (posting === undefined) throw new Error("a chain has no posting");

@@ -55,6 +55,9 @@ async function planUndo(tree: Tree, request: UndoRequest): Promise<UndoPlan> {
     files,
     events: [{ kind: "undone", undoes: undoes.id }],
     notices: [],
+    // What was not sent yet shall not be; undoing an undo puts it back.
+    withdraw: [undoes.id],
+    reinstate: undoes.events.flatMap((event) => (event.kind === "undone" ? [event.undoes] : [])),
   };
   return { undoes, subject, change };
 }

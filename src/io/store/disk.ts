@@ -1,5 +1,15 @@
 // Files of a tree directory: whole reads, and writes that leave the old file or the new one, never half of either.
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { fromByteString, readablePath, UserError } from "#model/bytes";
@@ -17,6 +27,16 @@ export function readIfThere(file: string | Buffer): Bytes | null {
     return readFileSync(file);
   } catch (error) {
     if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return null;
+    throw error;
+  }
+}
+
+/** The names in a directory, sorted; none when there is no such directory. */
+export function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).sort();
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 
 export type { TreeConfig } from "./config.ts";
 export { parseConfig, presetNames } from "./config.ts";
-export { readIfThere } from "./disk.ts";
+export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";
 export { takeLock } from "./lock.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";

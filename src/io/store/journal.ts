@@ -14,8 +14,8 @@ export interface Journal {
   readonly after: string;
   /** Files of the work tree that the commit changes. */
   readonly files: readonly Path[];
-  /** Draft and final file names in the outbox. */
-  readonly outbox: readonly { readonly draft: string; readonly final: string }[];
+  /** Files that change their names within the outbox: drafts that become mails, mails that are put aside. */
+  readonly outbox: readonly { readonly from: string; readonly to: string }[];
 }
 
 const NAME = "operation.json";

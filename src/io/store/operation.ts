@@ -8,7 +8,7 @@ import type { EventBody, OperationId } from "#model/ledger";
 import { ledgerFileOf, printEvents } from "#model/ledger";
 import type { CommitId, Git } from "#io/git";
 import { parseAddresses } from "#model/mail";
-import { diskError, diskPath, readIfThere, writeFlushed } from "./disk.ts";
+import { diskError, diskPath, namesIn, readIfThere, writeFlushed } from "./disk.ts";
 import { writeJournal } from "./journal.ts";
 import { finishOperation } from "./recover.ts";
 
@@ -21,6 +21,9 @@ export interface TreeChange {
   readonly events: readonly EventBody[];
   /** Mails for the outbox, in order. */
   readonly notices: readonly { readonly name: string; readonly bytes: Bytes }[];
+  /** Operations whose waiting mails are put aside, or back. */
+  readonly withdraw?: readonly OperationId[];
+  readonly reinstate?: readonly OperationId[];
 }
 
 /** Where and by whom a change is carried out. */
@@ -57,27 +60,54 @@ export async function runOperation(context: OperationContext, change: TreeChange
     files.set(ledger, concatBytes([readIfThere(join(dir, ledger)) ?? bytesOf(""), printEvents(events)]));
   try {
     const commit = await writeCommit(git, head, files, `${change.summary}\n\nOperation: ${operation}\n`, by, now);
+    const next = nextNumber(privateDir);
     const outbox = change.notices.map(({ name }, index) => ({
-      draft: `.draft-${operation}-${index}`,
-      final: `${String(index + 1).padStart(4, "0")}-${operation}-${name}`,
+      from: `.draft-${operation}-${index}`,
+      to: `${String(next + index).padStart(6, "0")}-${operation}-${name}`,
     }));
-    for (const [index, { draft }] of outbox.entries()) {
-      writeFlushed(join(privateDir, "outbox", draft), change.notices[index]?.bytes ?? bytesOf(""));
+    for (const [index, { from }] of outbox.entries()) {
+      writeFlushed(join(privateDir, "outbox", from), change.notices[index]?.bytes ?? bytesOf(""));
     }
+    const moves = [...outbox, ...withdrawals(privateDir, change)];
     writeJournal(privateDir, {
       operation,
       summary: change.summary,
       before: head,
       after: commit,
       files: [...files.keys()],
-      outbox,
+      outbox: moves,
     });
     await git.updateRefs([{ ref: "HEAD", new: commit, old: head }], `longarm: ${change.summary}`);
     await finishOperation(dir, privateDir, git);
-    return { operation, commit, outbox: outbox.map(({ final }) => join(".longarm", "outbox", final)) };
+    return { operation, commit, outbox: outbox.map(({ to }) => join(".longarm", "outbox", to)) };
   } catch (error) {
     throw diskError(error, dir);
   }
+}
+
+/** Where mails go that an undone operation wanted to send, so that undoing the undo finds them again. */
+const WITHDRAWN = "withdrawn";
+
+/** The moves that put waiting mails of some operations aside, or back. A mail that was sent is not there any more. */
+function withdrawals(privateDir: string, change: TreeChange): { readonly from: string; readonly to: string }[] {
+  const waiting = namesIn(join(privateDir, "outbox"));
+  const aside = namesIn(join(privateDir, "outbox", WITHDRAWN));
+  return [
+    ...mailsOf(waiting, change.withdraw).map((name) => ({ from: name, to: `${WITHDRAWN}/${name}` })),
+    ...mailsOf(aside, change.reinstate).map((name) => ({ from: `${WITHDRAWN}/${name}`, to: name })),
+  ];
+}
+
+function mailsOf(names: readonly string[], operations: readonly OperationId[] = []): string[] {
+  return names.filter(
+    (name) => name.endsWith(".eml") && operations.some((operation) => name.includes(`-${operation}-`)),
+  );
+}
+
+/** Mails are numbered on and on, so that they are sent in the order in which things happened. */
+function nextNumber(privateDir: string): number {
+  const names = [...namesIn(join(privateDir, "outbox")), ...namesIn(join(privateDir, "outbox", WITHDRAWN))];
+  return names.reduce((most, name) => Math.max(most, Number(/^\d+/.exec(name)?.[0] ?? 0)), 0) + 1;
 }
 
 async function refuseUncommitted(

@@ -1,11 +1,11 @@
 // Finishes or clears away an operation that was interrupted, from its journal.
 // The commit decides: if HEAD moved, the operation happened and is finished; if not, it did not and its drafts go.
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { equalBytes, readablePath } from "#model/bytes";
 import type { Git } from "#io/git";
 import { parseCommitId } from "#io/git";
-import { diskPath, hasCode, readIfThere, replaceFile } from "./disk.ts";
+import { diskPath, hasCode, namesIn, readIfThere, replaceFile } from "./disk.ts";
 import type { Journal } from "./journal.ts";
 import { readJournal, removeJournal } from "./journal.ts";
 import { tryLock } from "./lock.ts";
@@ -51,7 +51,7 @@ export async function finishOperation(dir: string, privateDir: string, git: Git)
     if (same(found, old)) replaceFile(dir, privateDir, path, wanted);
     else kept.push(readablePath(path));
   }
-  placeNotices(privateDir, journal);
+  moveMails(privateDir, journal);
   const list = Buffer.from(`${journal.files.join("\0")}\0`, "latin1");
   await git.run(["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"], { input: list });
   removeJournal(privateDir);
@@ -62,12 +62,12 @@ function same(left: Uint8Array | null, right: Uint8Array | null): boolean {
   return left === null || right === null ? left === right : equalBytes(left, right);
 }
 
-function placeNotices(privateDir: string, journal: Journal): void {
+function moveMails(privateDir: string, journal: Journal): void {
   const outbox = join(privateDir, "outbox");
-  if (journal.outbox.length > 0) mkdirSync(outbox, { recursive: true });
-  for (const { draft, final } of journal.outbox) {
+  for (const { from, to } of journal.outbox) {
     try {
-      renameSync(join(outbox, draft), join(outbox, final));
+      mkdirSync(dirname(join(outbox, to)), { recursive: true });
+      renameSync(join(outbox, from), join(outbox, to));
     } catch (error) {
       // A crash between two renames leaves some of them done.
       if (!hasCode(error, "ENOENT")) throw error;
@@ -81,21 +81,15 @@ async function isAncestor(git: Git, older: string, newer: string): Promise<boole
 }
 
 function leftoversOf(privateDir: string): string[] {
+  const outbox = join(privateDir, "outbox");
   return [
-    ...namesIn(join(privateDir, "outbox"), /^\.draft-/),
-    ...namesIn(privateDir, /^new-\d+$|^operation\.json\.new$/),
+    ...namesIn(outbox)
+      .filter((name) => name.startsWith(".draft-"))
+      .map((name) => join(outbox, name)),
+    ...namesIn(privateDir)
+      .filter((name) => /^new-\d+$|^operation\.json\.new$/.test(name))
+      .map((name) => join(privateDir, name)),
   ];
-}
-
-function namesIn(dir: string, pattern: RegExp): string[] {
-  try {
-    return readdirSync(dir)
-      .filter((name) => pattern.test(name))
-      .map((name) => join(dir, name));
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
 }
 
 function hasLeftovers(privateDir: string): boolean {

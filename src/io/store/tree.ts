@@ -1,6 +1,5 @@
 // A tree directory, opened: its configuration, its queue and its ledger as they are on the disk now.
 // Changing it is operation.ts's task; mending what a crash left is recover.ts's.
-import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { bytesOf, readableBytes, textOf, UserError } from "#model/bytes";
@@ -12,7 +11,7 @@ import type { Git } from "#io/git";
 import { openGit } from "#io/git";
 import { parseConfig } from "./config.ts";
 import type { TreeConfig } from "./config.ts";
-import { diskPath, hasCode, readIfThere } from "./disk.ts";
+import { diskPath, namesIn, readIfThere } from "./disk.ts";
 import { recover } from "./recover.ts";
 
 export const CONFIG_FILE = "longarm.toml";
@@ -108,16 +107,7 @@ export function readPatches(tree: Tree, queue: readonly QueuedPatch[]): Map<Patc
 /** The ledger, oldest month first. Damaged lines are passed over here; `longarm log` tells of them. */
 export function readLedger(tree: Tree): readonly LedgerEvent[] {
   const dir = join(tree.dir, "ledger");
-  return ledgerFiles(dir).flatMap((name) => parseEvents(readIfThere(join(dir, name)) ?? bytesOf("")).events);
-}
-
-function ledgerFiles(dir: string): string[] {
-  try {
-    return readdirSync(dir)
-      .filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name))
-      .sort();
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
+  return namesIn(dir)
+    .filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name))
+    .flatMap((name) => parseEvents(readIfThere(join(dir, name)) ?? bytesOf("")).events);
 }

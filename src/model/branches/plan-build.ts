@@ -52,7 +52,9 @@ export interface PlannedBranch {
   readonly tip: number | null;
   /** False when an earlier rejection kept the build from reaching its end. */
   readonly complete: boolean;
+  /** Patches of its stretch, and how many of them are in it; empty ones are. */
   readonly patches: number;
+  readonly applied: number;
 }
 
 export interface BuildPlan {
@@ -137,7 +139,8 @@ export function planBuild(input: BuildInput): BuildPlan {
     }
     end = { ...end, files: pushed.files };
     ends.set(branch, end);
-    branches.push({ name: branch, tip: end.tip, complete: end.complete, patches: stretch.length });
+    const applied = pushed.outcomes.filter((outcome) => outcome.kind !== "rejected").length;
+    branches.push({ name: branch, tip: end.tip, complete: end.complete, patches: stretch.length, applied });
   }
   return { results, commits, branches };
 }

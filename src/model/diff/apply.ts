@@ -55,11 +55,13 @@ export function applyHunks(
   for (const hunk of hunks) {
     const pattern = patternOf(hunk, settings.reverse);
     const place = placeHunk(file, pattern, drift, output.frozen, settings.fuzz);
+    const guessDrift = drift;
+    // A place counts for the next guess even when the hunk may not go there, being out of order.
+    if (place !== null) drift = place.line - pattern.first;
     if (place === null || !output.apply(hunk, settings.reverse, place.line)) {
-      outcomes.push(rejection(file, hunk, pattern, drift, output.frozen, settings));
+      outcomes.push(rejection(file, hunk, pattern, guessDrift, output.frozen, settings));
       continue;
     }
-    drift = place.line - pattern.first;
     outcomes.push({ kind: "applied", line: place.line + grown, offset: drift, fuzz: place.fuzz });
     grown += (hunk.newCount - hunk.oldCount) * (settings.reverse ? -1 : 1);
   }

@@ -94,7 +94,7 @@ function parseSides(source: Source, line: number, git: boolean): Sides | null {
  */
 function parseName(text: ByteString, git: boolean): { readonly path: Path | null; readonly gone: boolean } {
   const quoted = unquotePath(text);
-  if (quoted) return { path: quoted.path, gone: false };
+  if (quoted) return { path: quoted.path, gone: isEpoch(text.slice(quoted.length)) };
   const tab = text.indexOf("\t");
   const space = git ? -1 : text.search(BLANK);
   const name = tab >= 0 ? text.slice(0, tab).replace(/[ \r]+$/, "") : space >= 0 ? text.slice(0, space) : text;

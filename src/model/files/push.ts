@@ -1,7 +1,7 @@
 // Pushes patches onto files: each file change of a diff, with its outcome, all or nothing for the whole patch.
 // Plain diffs follow GNU patch 2.7.6 as quilt calls it (-f -E); renames, modes and binary changes follow git.
 import type { Path } from "#model/bytes";
-import { equalBytes, pathProblem, readablePath } from "#model/bytes";
+import { equalBytes, noBytes, pathProblem, readablePath } from "#model/bytes";
 import type { Diff, FileDiff, FileMode, HunkOutcome, HunkSettings, Lines, Target } from "#model/diff";
 import { applyBinary, applyHunks, blobId, linesOf, reverseFileDiff, targetOf } from "#model/diff";
 import type { ChangedFiles, FileEntry, Files } from "./files.ts";
@@ -77,10 +77,10 @@ function pushOnto(files: Files, diff: Diff, settings: PushSettings): PushOutcome
   // The patch's own changes so far: a diff may change one file twice.
   const own = new Map<Path, FileEntry | null>();
   const seen: Files = { base: files.base, changed: overlay(files.changed, own) };
+  const moment: Moment = { start: files, seen, own, leaving: leavingPaths(files, diff, settings), edited: new Set() };
   const outcomes: FileOutcome[] = [];
-  const order = settings.reverse ? diff.files.toReversed().map(reverseFileDiff) : diff.files;
-  for (const file of order) {
-    const step = pushFile(seen, file, settings);
+  for (const file of settings.reverse ? diff.files.toReversed() : diff.files) {
+    const step = pushFile(moment, file, settings);
     outcomes.push(step.outcome);
     for (const [path, entry] of step.writes) own.set(path, entry);
   }
@@ -113,35 +113,78 @@ function overlay(under: ChangedFiles, over: ReadonlyMap<Path, FileEntry | null>)
   };
 }
 
+/**
+ * A diff that is half pushed. Git's changes of one diff happen at once: renames and copies read what there was at the
+ * start, and may take a name that another change of the diff gives up ("git apply" does the same). Plain ones follow each other.
+ */
+interface Moment {
+  readonly start: Files;
+  /** What the diff has made of `start` so far. */
+  readonly seen: Files;
+  readonly own: ReadonlyMap<Path, FileEntry | null>;
+  /** Paths that git's renames and deletions give up. */
+  readonly leaving: ReadonlySet<Path>;
+  /** Paths that git's changes in place wrote; a later rename takes the edited file along, as nothing may be lost. */
+  readonly edited: Set<Path>;
+}
+
+function leavingPaths(files: Files, diff: Diff, settings: PushSettings): ReadonlySet<Path> {
+  const paths = new Set<Path>();
+  for (const written of diff.files) {
+    if (!written.git || written.change === "modify") continue;
+    const file = settings.reverse ? reverseFileDiff(written) : written;
+    if (file.change !== "rename" && file.change !== "delete") continue;
+    const target = targetOf(file, settings.strip, (path) => fileAt(files, path) !== null);
+    if (target !== null) paths.add(target.from);
+  }
+  return paths;
+}
+
 type Step = { readonly outcome: FileOutcome; readonly writes: readonly (readonly [Path, FileEntry | null])[] };
 
 function rejected(path: Path, reason: string, hunks: readonly HunkOutcome[] = []): Step {
   return { outcome: { kind: "rejected", path, reason, hunks }, writes: [] };
 }
 
-function pushFile(files: Files, file: FileDiff, settings: PushSettings): Step {
-  const exists = (path: Path): boolean => fileAt(files, path) !== null;
-  const target = targetOf(file, settings.strip, exists);
-  const written = file.newPath ?? file.oldPath ?? "";
-  if (target === null) return rejected(written, `has no file name left at strip level -p${settings.strip}`);
+function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): Step {
+  const file = settings.reverse ? reverseFileDiff(written) : written;
+  const target = targetOf(file, settings.strip, (path) => fileAt(moment.seen, path) !== null);
+  const name = file.newPath ?? file.oldPath ?? "";
+  if (target === null) return rejected(name, `has no file name left at strip level -p${settings.strip}`);
   for (const path of [target.from, target.to]) {
     const problem = pathProblem(path);
     if (problem !== null) return rejected(path, problem);
   }
-  const before = fileAt(files, target.from);
-  const obstacle = cannotStart(files, file, target, before);
+  const moves = file.change === "rename" || file.change === "copy";
+  const before = fileAt(moves && !moment.edited.has(target.from) ? moment.start : moment.seen, target.from);
+  const obstacle = cannotStart(moment, file, target, before);
   if (obstacle !== null) return rejected(target.to, obstacle);
-  const made = newContent(file, before?.lines ?? linesOf(new Uint8Array(0)), settings);
+  // What git creates begins with nothing, even where an empty or leaving file still stands.
+  const source = file.git && file.change === "create" ? null : before;
+  const made = newContent(file, source?.lines ?? linesOf(noBytes), settings);
   if (made.reason !== null) return rejected(target.to, made.reason, made.hunks);
-  const gone = isGone(file, made.lines);
+  // A copy that is taken back leaves what it was copied from.
+  const gone = isGone(file, made.lines) || (settings.reverse && written.change === "copy");
   if (file.change === "delete" && !gone) {
     return rejected(target.to, "is to be deleted but has other content", made.hunks);
   }
-  const mode: FileMode = file.newMode ?? before?.mode ?? "100644";
-  const after = gone ? null : { mode, lines: made.lines };
-  const writes: [Path, FileEntry | null][] = [[target.to, after]];
-  if (file.change === "rename" && target.from !== target.to) writes.unshift([target.from, null]);
+  const after = gone ? null : { mode: newMode(file, source), lines: made.lines };
+  const writes: [Path, FileEntry | null][] = [];
+  if (file.change === "rename" && target.from !== target.to && !isTaken(moment, target.from))
+    writes.push([target.from, null]);
+  writes.push([target.to, after]);
+  if (file.git && file.change === "modify") moment.edited.add(target.to);
   return { outcome: { kind: "applied", path: target.to, hunks: made.hunks }, writes };
+}
+
+/** The mode that the patch gives, where it changes it; `index 12..34 100644` only says what it was. */
+function newMode(file: FileDiff, before: FileEntry | null): FileMode {
+  return (file.newMode === file.oldMode ? before?.mode : null) ?? file.newMode ?? before?.mode ?? "100644";
+}
+
+/** Whether another change of the diff has already put a new file where this one leaves. */
+function isTaken(moment: Moment, path: Path): boolean {
+  return !moment.edited.has(path) && (moment.own.get(path) ?? null) !== null;
 }
 
 /** Git headers say when a file goes; a plain diff cannot, so there an emptied file goes, as with `patch -E`. */
@@ -150,12 +193,15 @@ function isGone(file: FileDiff, after: Lines): boolean {
   return file.git ? file.change === "delete" : file.hunks.length > 0;
 }
 
-function cannotStart(files: Files, file: FileDiff, target: Target, before: FileEntry | null): string | null {
+function cannotStart(moment: Moment, file: FileDiff, target: Target, before: FileEntry | null): string | null {
+  const files = moment.seen;
+  const isFree = (path: Path): boolean =>
+    fileAt(files, path) === null || (file.git && moment.leaving.has(path) && !moment.own.has(path));
   const makesFile = file.change === "create" || (before === null && !file.git && isPureInsertion(file));
   if (makesFile) {
+    if (before === null) return obstacleTo(files, target.to);
     // Only an empty file may stand where one is to be made; it is what `touch` or an earlier empty creation left.
-    if (before !== null) return before.lines.bytes.length > 0 ? "is to be created but exists" : null;
-    return obstacleTo(files, target.to);
+    return before.lines.bytes.length > 0 && !isFree(target.to) ? "is to be created but exists" : null;
   }
   if (before === null) {
     if (file.change === "rename" || file.change === "copy")
@@ -164,14 +210,14 @@ function cannotStart(files: Files, file: FileDiff, target: Target, before: FileE
     return obstacle ?? "does not exist";
   }
   if (target.from !== target.to) {
-    return fileAt(files, target.to) === null
-      ? obstacleTo(files, target.to)
-      : "is the target of a rename or copy but exists";
+    if (fileAt(files, target.to) === null) return obstacleTo(files, target.to);
+    if (!isFree(target.to)) return "is the target of a rename or copy but exists";
   }
   if (before.mode === "160000") return "is a submodule";
   // A link's target is only changed by a diff that knows it is one.
-  if (before.mode === "120000" && (file.oldMode ?? file.newMode) !== "120000") return "is a symbolic link";
-  return null;
+  const wasLink = (file.oldMode ?? file.newMode) === "120000";
+  if (before.mode === "120000" && !wasLink) return "is a symbolic link";
+  return before.mode !== "120000" && wasLink ? "is no symbolic link" : null;
 }
 
 function isPureInsertion(file: FileDiff): boolean {

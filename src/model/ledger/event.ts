@@ -51,6 +51,8 @@ export type LedgerEvent = Common &
         readonly patch: string;
         readonly branch: string;
         readonly reason: string;
+        /** Branch it was merged into, or patch it was folded into, for reasons that name one. */
+        readonly into: string | null;
         readonly note: string | null;
       }
     | { readonly kind: "announced"; readonly patch: string; readonly notice: string; readonly messageId: string }

@@ -36,7 +36,10 @@ export function noticeRecipients(patch: {
   }
   const people = [...named.values()].sort((a, b) => compareIgnoringPunctuation(b, a));
   // The sender who is also the author closes the line once.
-  const last = [...author.filter((address) => !sameAs(sender, address.toLowerCase())), ...sender];
+  const last = [
+    ...author.filter((address) => !sameAs(sender, address.toLowerCase())),
+    ...sender.filter((address) => !sameAs([list], address.toLowerCase())),
+  ];
   return [list, ...[...people, ...last].filter((address) => !exclude.some((glob) => matches(glob, address)))];
 }
 

@@ -12,7 +12,7 @@ export function describeEvent(event: LedgerEvent): string {
       return `${event.patch} queued in ${event.branch}, from ${from}`;
     }
     case "dropped":
-      return `${event.patch} dropped from ${event.branch}: ${event.reason}${event.note === null ? "" : ` (${event.note})`}`;
+      return `${event.patch} dropped from ${event.branch}: ${event.reason}${event.into ? ` ${event.into}` : ""}${event.note === null ? "" : ` (${event.note})`}`;
     case "announced":
       return `${event.patch} announced as ${event.notice}`;
     case "built":

@@ -40,7 +40,13 @@ export async function runCli(args: readonly string[], outside: Outside): Promise
     command.exitOverride().configureOutput({
       writeOut: (text) => outside.stdout.write(text),
       writeErr: (text) => outside.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, "longarm: ")),
+      outputError: (text, write) =>
+        write(
+          text
+            .replace(/^error: /, "longarm: ")
+            .replace(/'([^']*)'/g, '"$1"')
+            .replace(/\.\n$/, "\n"),
+        ),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });

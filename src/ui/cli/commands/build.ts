@@ -66,14 +66,26 @@ function printReport(terminal: Terminal, report: BuildReport): void {
   terminal.line(
     `${report.results.length === 1 ? "1 patch" : `${report.results.length} patches`} on ${report.base.slice(0, 12)}: ${summary}`,
   );
-  for (const { name, commit, before, complete } of report.branches) {
-    if (!report.written) continue;
-    const where = commit === null ? "" : commit.slice(0, 12);
+  if (!report.written) return;
+  const width = report.branches.reduce((most, { name }) => Math.max(most, name.length), 0);
+  const countWidth = report.branches.some(({ applied, patches }) => applied !== patches) ? 10 : 5;
+  for (const { name, commit, before, patches, applied, complete } of report.branches) {
     const moved = before === commit ? "unchanged" : before === null ? "new" : `was ${before.slice(0, 12)}`;
+    const count = (applied === patches ? `${patches}` : `${applied} of ${patches}`).padStart(countWidth);
+    const missing = complete ? "" : terminal.paint("yellow", lacking(report, name));
     terminal.line(
-      `${terminal.paint("bold", name)}  ${where}  ${terminal.paint("dim", moved)}${complete ? "" : terminal.paint("yellow", "  without the rejected")}`,
+      `${terminal.paint("bold", name.padEnd(width))} ${count}  ${commit?.slice(0, 12) ?? ""}  ${terminal.paint("dim", moved)}${missing}`,
     );
   }
+}
+
+/** What keeps a branch from being whole. */
+function lacking(report: BuildReport, branch: string): string {
+  const rejected = report.results.filter((result) => result.outcome === "rejected");
+  const own = rejected.filter((result) => result.branch === branch);
+  const stopped = report.results.some(({ outcome }) => outcome === "not tried");
+  if (own.length === 0) return "  on a branch that is not whole";
+  return stopped ? `  stopped at ${readablePath(own[0]?.name ?? "")}` : `  without ${own.length} rejected`;
 }
 
 function printRejected(terminal: Terminal, result: BuildReport["results"][number]): void {

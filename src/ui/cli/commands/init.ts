@@ -42,7 +42,7 @@ export const registerInit: Register = (program, run) => {
         }
         const verb = result.done === null ? "would make" : "made";
         terminal.line(
-          `${verb} the tree ${terminal.paint("bold", dir)} with preset ${result.preset} on base ${result.base.slice(0, 12)}`,
+          `${verb} the tree "${terminal.paint("bold", dir)}" with preset ${result.preset} on base ${result.base.slice(0, 12)}`,
         );
         terminal.line(`branches: ${result.branches.join(", ")}`);
         if (result.patches > 0) terminal.line(`${result.patches} patches imported`);

@@ -35,6 +35,7 @@ export const registerMail: Register = (program, run) => {
           if (options.json) {
             terminal.json({
               messages: found.messages,
+              problems: found.problems,
               series: chains.map(({ postings }) => postings.map((one) => summaryOf(one, printRevision))),
             });
             return 0;
@@ -42,8 +43,8 @@ export const registerMail: Register = (program, run) => {
           for (const { postings } of chains) {
             terminal.line(terminal.paint("bold", postings.at(-1)?.subject ?? ""));
             for (const posting of postings) {
-              const { revision, patches, id, from, date } = summaryOf(posting, printRevision);
-              terminal.line(`  ${revision.padEnd(7)} ${patches.padEnd(9)} ${date}  ${from}`);
+              const { revision, id, from, date, ...summary } = summaryOf(posting, printRevision);
+              terminal.line(`  ${revision.padEnd(7)} ${countOf(summary).padEnd(9)} ${date}  ${from}`);
               terminal.line(terminal.paint("dim", `          ${id}`));
             }
           }
@@ -93,8 +94,14 @@ interface Summary {
   readonly from: string;
   readonly date: string;
   readonly revision: string;
-  /** `9`, or `6 of 9` when mails are missing. */
-  readonly patches: string;
+  /** Patches that its subjects promise, and how many of them are in the archives. */
+  readonly total: number;
+  readonly seen: number;
+}
+
+/** `9`, or `6 of 9` when mails are missing. */
+function countOf({ seen, total }: Pick<Summary, "seen" | "total">): string {
+  return seen === total ? `${total}` : `${seen} of ${total}`;
 }
 
 function summaryOf(posting: Posting, printRevision: (revision: Posting["revision"]) => string): Summary {
@@ -105,7 +112,8 @@ function summaryOf(posting: Posting, printRevision: (revision: Posting["revision
     from: posting.sender === null ? "" : printAddress(posting.sender),
     date: time === null ? "" : new Date(time).toISOString().slice(0, 10),
     revision: `${posting.rfc ? "RFC " : ""}${printRevision(posting.revision)}`,
-    patches: posting.complete ? `${posting.total}` : `${posting.seen} of ${posting.total}`,
+    total: posting.total,
+    seen: posting.seen,
   };
 }
 
@@ -149,7 +157,7 @@ function printPosting(
 ): void {
   terminal.line(terminal.paint("bold", posting.subject));
   terminal.line(
-    `${posting.revision}, ${posting.patches} patches, ${posting.replies} replies, ${posting.date}, ${posting.from}`,
+    `${posting.revision}, ${countOf(posting)} ${posting.total === 1 ? "patch" : "patches"}, ${posting.replies} replies, ${posting.date}, ${posting.from}`,
   );
   for (const { part, title, taken, suggestions, refused } of posting.parts) {
     terminal.line(`  ${String(part).padStart(2)}  ${title ?? terminal.paint("red", "not in these archives")}`);

@@ -1,0 +1,224 @@
+// Reads what `add` is given and turns it into patches ready to be queued. It writes nothing and knows no branch.
+import { basename, resolve } from "node:path";
+import type { Bytes } from "#model/bytes";
+import { byteString, bytesOf, pathProblem, readableBytes, readablePath, UserError } from "#model/bytes";
+import { parseDiff, pathsOf } from "#model/diff";
+import type { Origin, TagRecord } from "#model/ledger";
+import { parseMessage, printAddress } from "#model/mail";
+import type { DiffStyle } from "#model/notices";
+import { noticeName, patchBlock, uniqueName } from "#model/notices";
+import type { Posting } from "#model/postings";
+import { findPostings, printRevision } from "#model/postings";
+import type { ComposedPatch, PatchName } from "#model/queue";
+import { composePatches, parsePatchFile, parsePatchName } from "#model/queue";
+import { archiveKind, readArchive } from "#io/archive";
+import type { Tree } from "#io/store";
+import { readIfThere, readLedger } from "#io/store";
+import type { FoundPosting } from "./postings.ts";
+import { onlyPosting, postingOf, readPostings } from "./postings.ts";
+import { hasSeries, readQuiltSeries } from "./read-quilt.ts";
+import type { World } from "./world.ts";
+
+/** One patch about to be queued. */
+export interface NewPatch {
+  readonly name: PatchName;
+  readonly title: string;
+  readonly author: string;
+  readonly bytes: Bytes;
+  readonly origin: Origin;
+  readonly tags: readonly TagRecord[];
+}
+
+/** What reading a source needs. */
+export interface SourceContext {
+  readonly world: World;
+  readonly tree: Tree;
+  /** Archives to look for Message-IDs in. */
+  readonly from: readonly string[];
+  /** Where the queued patches came from, by name. */
+  readonly origins: ReadonlyMap<string, Origin>;
+}
+
+/**
+ * The patches that a source holds: a Message-ID, a mail, an archive with one series, a patch file or a quilt directory.
+ * `taken` are the patch names that are not free. Throws UserError when there is none, or one that cannot be queued.
+ */
+export async function readSource(
+  context: SourceContext,
+  source: string,
+  taken: ReadonlySet<string>,
+): Promise<NewPatch[]> {
+  const { world } = context;
+  const path = resolve(world.cwd, source);
+  if (hasSeries(path)) return quiltPatches(path, source);
+  if (looksLikeId(source) && readIfThere(path) === null) {
+    if (context.from.length === 0) {
+      throw new UserError(`no archive to look for "${source}" in`, { hint: "name one with --from PATH" });
+    }
+    return patchesOfPosting(context, postingOf(await readPostings(world, context.from), source), source, taken);
+  }
+  const kind = archiveKind(path);
+  if (kind !== "message") {
+    return patchesOfPosting(context, onlyPosting(await readPostings(world, [source]), source), source, taken);
+  }
+  const [bytes] = (await readArchive(path)).messages;
+  if (bytes === undefined) throw new UserError(`"${source}" is empty`, { hint: "name a file that holds a patch" });
+  const message = parseMessage(bytes);
+  if (message.messageId === null) return [patchFile(source, bytes)];
+  const [posting] = findPostings([message]).postings;
+  if (posting === undefined) {
+    throw new UserError(`"${source}" is a mail without a patch`, { hint: "name a mail that holds a unified diff" });
+  }
+  return patchesOfPosting(context, { posting, chain: { postings: [posting], links: [] } }, source, taken);
+}
+
+function looksLikeId(source: string): boolean {
+  return /^<?[^\s<>/]+@[^\s<>]+>?$/.test(source);
+}
+
+/** A patch file keeps its bytes and its name. */
+function patchFile(source: string, bytes: Bytes): NewPatch {
+  const patch = parsePatchFile(bytes);
+  checkDiff(
+    source,
+    patch.problems.map((problem) => problem.message),
+    parseDiff(bytes),
+  );
+  const file = basename(source);
+  const name = parsePatchName(byteString(bytesOf(/\.(?:patch|diff)$/.test(file) ? file : `${file}.patch`)));
+  if (name === null)
+    throw new UserError(`"${source}" cannot be a patch name`, { hint: "rename the file: one word, no blanks" });
+  return {
+    name,
+    title: patch.title ?? file,
+    author: patch.author === null ? "" : printAddress(patch.author),
+    bytes,
+    origin: { kind: "file", path: file },
+    tags: [],
+  };
+}
+
+function quiltPatches(dir: string, shown: string): NewPatch[] {
+  return readQuiltSeries(dir, shown).patches.map(({ queued, file }) => {
+    const name = readableBytes(queued.name);
+    if (queued.strip !== 1 || queued.reverse) {
+      throw new UserError(`${shown}/series: "${name}" has options, which only "longarm init --import-quilt" keeps`, {
+        hint: "refresh it with quilt as -p1 first",
+      });
+    }
+    return { ...patchFile(name, file), name: queued.name, origin: { kind: "quilt", path: shown } as const };
+  });
+}
+
+function patchesOfPosting(
+  context: SourceContext,
+  found: FoundPosting,
+  source: string,
+  taken: ReadonlySet<string>,
+): NewPatch[] {
+  const { posting } = found;
+  refuseQueued(context.origins, found);
+  if (!posting.complete) {
+    const missing = posting.slots.flatMap((slot, index) => (slot === null ? [index + 1] : []));
+    throw new UserError(
+      `"${posting.subject}" is not complete: patch ${missing.join(", ")} of ${posting.total} is not in "${source}"`,
+      {
+        hint: "name an archive that has all of its mails",
+      },
+    );
+  }
+  const { patches: settings, maintainer } = context.tree.config;
+  const composed = composePatches(posting, { ...settings, signOff: settings.signOff ? maintainer : null });
+  const names = new Set(taken);
+  return composed.map((patch) => {
+    const text = uniqueName(noticeName(patch.mail.subject.title), names);
+    names.add(text);
+    const name = parsePatchName(byteString(bytesOf(text)));
+    if (name === null) throw new Error(`made the patch name "${text}", which is none`);
+    return newPatch(posting, patch, name, settings.diff);
+  });
+}
+
+function newPatch(posting: Posting, patch: ComposedPatch, name: PatchName, style: DiffStyle): NewPatch {
+  const diff = parseDiff(patch.mail.diff);
+  const id = patch.mail.message.messageId ?? "";
+  const shown = `patch ${patch.part} of ${posting.total}, <${id}>`;
+  checkDiff(
+    shown,
+    diff.problems.map((problem) => problem.message),
+    diff,
+  );
+  const author = patch.author === null ? "" : printAddress(patch.author);
+  const bytes = patchBlock(
+    {
+      name: readableBytes(name),
+      author: byteString(bytesOf(author)),
+      title: byteString(bytesOf(patch.title)),
+      date: patch.date,
+      log: patch.log,
+      diff,
+    },
+    style,
+  );
+  const tags = [...patch.taken, ...patch.refused].map(({ trailer, evidence }) => ({
+    tag: `${readableBytes(trailer.key)}: ${readableBytes(trailer.value)}`,
+    messageId: evidence[0]?.messageId ?? "",
+    verdict: evidence[0]?.verdict ?? "",
+  }));
+  const revision = printRevision(posting.revision);
+  const origin = {
+    kind: "mail",
+    messageId: id,
+    posting: posting.id ?? id,
+    revision,
+    part: `${patch.part}/${posting.total}`,
+  } as const;
+  return { name, title: patch.title, author, bytes, origin, tags };
+}
+
+/** Refuses what cannot be queued: no diff, a damaged one, or one that would write outside the source tree. */
+function checkDiff(shown: string, problems: readonly string[], diff: ReturnType<typeof parseDiff>): void {
+  const [problem] = problems;
+  if (problem !== undefined)
+    throw new UserError(`${shown}: ${problem}`, { hint: "ask for the patch again, it is damaged or no patch" });
+  if (diff.files.length === 0)
+    throw new UserError(`${shown}: no file change is in it`, { hint: "name a patch with a unified diff" });
+  for (const file of diff.files) {
+    for (const path of pathsOf(file, 1)) {
+      const wrong = pathProblem(path);
+      if (wrong !== null) {
+        throw new UserError(`${shown}: refuse the path "${readablePath(path)}", it ${wrong}`, {
+          hint: "do not trust this patch",
+        });
+      }
+    }
+  }
+}
+
+/** Where the patches of the queue came from, by their names. */
+export function originsOf(tree: Tree, queued: ReadonlySet<string>): ReadonlyMap<string, Origin> {
+  const origins = new Map<string, Origin>();
+  for (const event of readLedger(tree)) {
+    if (event.kind === "queued" && queued.has(byteString(bytesOf(event.patch)))) origins.set(event.patch, event.origin);
+  }
+  return origins;
+}
+
+/** One mail is queued once, and two revisions of one series never side by side. */
+function refuseQueued(origins: ReadonlyMap<string, Origin>, { posting, chain }: FoundPosting): void {
+  const own = new Set(posting.slots.map((slot) => slot?.message.messageId));
+  for (const [name, origin] of origins) {
+    if (origin.kind !== "mail") continue;
+    const hint = `drop it first: longarm drop --reason to-be-updated ${name}`;
+    if ([...own].some((id) => id === origin.messageId)) {
+      throw new UserError(`<${origin.messageId}> is queued already, as "${name}"`, { hint, exitCode: 3 });
+    }
+    if (chain.postings.some((one) => one !== posting && one.id === origin.posting)) {
+      const revision = printRevision(posting.revision);
+      throw new UserError(`${origin.revision} of this series is queued ("${name}"), and this is ${revision}`, {
+        hint,
+        exitCode: 3,
+      });
+    }
+  }
+}
