@@ -33,6 +33,7 @@ const MAY: Record<string, readonly string[]> = {
     "node:os",
     "node:path",
     "node:sqlite",
+    "node:timers/promises",
     "smol-toml",
     "valibot",
   ],

@@ -1,10 +1,10 @@
 // `add`: puts a posting, a patch file or a quilt directory into the queue, in one operation with its notices.
 import { resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
-import { readableBytes, UserError } from "#model/bytes";
+import { UserError } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
 import type { BranchName, Queue } from "#model/queue";
-import { insertPatches, patchesOf, printSeries } from "#model/queue";
+import { insertPatches, patchesOf, printSeries, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readIfThere, readQueue, SERIES_FILE } from "#io/store";
 import { announceAdded } from "./announce.ts";
@@ -48,15 +48,14 @@ async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<A
     const found = await readSource(context, source, taken);
     for (const patch of found) {
       if (taken.has(patch.name)) {
-        throw new UserError(`"${readableBytes(patch.name)}" is in the queue already`, {
+        throw new UserError(`"${showName(patch.name)}" is in the queue already`, {
           hint: "drop it first, or rename the new patch",
         });
       }
-      if (readIfThere(resolve(tree.dir, "patches", readableBytes(patch.name))) !== null) {
-        throw new UserError(
-          `a file "patches/${readableBytes(patch.name)}" is there, although the series does not name it`,
-          { hint: "remove the file or add its line to the series" },
-        );
+      if (readIfThere(resolve(tree.dir, "patches", showName(patch.name))) !== null) {
+        throw new UserError(`a file "patches/${showName(patch.name)}" is there, although the series does not name it`, {
+          hint: "remove the file or add its line to the series",
+        });
       }
       taken.add(patch.name);
       patches.push(patch);
@@ -84,7 +83,7 @@ function changeOf(
 ): TreeChange {
   const events: EventBody[] = patches.map(({ name, title, author, origin, tags }) => ({
     kind: "queued",
-    patch: readableBytes(name),
+    patch: showName(name),
     branch,
     title,
     author,
@@ -92,7 +91,7 @@ function changeOf(
     tags,
   }));
   const announced = announceAdded(tree, world.now(), branch, patches, after);
-  const what = patches.length === 1 ? readableBytes(patches[0]?.name ?? "") : `${patches.length} patches`;
+  const what = patches.length === 1 ? patches.map(({ name }) => showName(name)).join() : `${patches.length} patches`;
   return {
     summary: `queue: add ${what} to ${branch}`,
     files,

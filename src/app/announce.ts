@@ -1,11 +1,11 @@
 // From what happened to a patch to the notice that tells of it: gathers what the notice needs and lets the model write it.
-import { byteString, bytesOf, readableBytes } from "#model/bytes";
+import { byteString, bytesOf } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
 import { printAddress } from "#model/mail";
 import type { Announced, Notice, RosterEntry } from "#model/notices";
 import { addedNotice, printNotice, removedNotice } from "#model/notices";
 import type { PatchFile, PatchName, Queue } from "#model/queue";
-import { parsePatchFile, patchesOf } from "#model/queue";
+import { parsePatchFile, patchesOf, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { readPatchBytes } from "#io/store";
 import type { NewPatch } from "./read-sources.ts";
@@ -81,8 +81,8 @@ function announced(
   return {
     templates,
     date: { time: now.getTime(), zone: 0 },
-    name: readableBytes(name),
-    title: byteString(bytesOf(patch.title ?? readableBytes(name))),
+    name: showName(name),
+    title: byteString(bytesOf(patch.title ?? showName(name))),
     branch,
     author: byteString(bytesOf(patch.author === null ? tree.config.maintainer : printAddress(patch.author))),
     trailers: patch.trailers,
@@ -95,7 +95,7 @@ function rosterEntries(tree: Tree, queue: Queue, fresh: ReadonlyMap<PatchName, P
   return patchesOf(queue).map(({ name }) => {
     const patch = fresh.get(name) ?? parsePatchFile(readPatchBytes(tree, name));
     return {
-      name: readableBytes(name),
+      name: showName(name),
       author: byteString(bytesOf(patch.author === null ? "" : printAddress(patch.author))),
     };
   });

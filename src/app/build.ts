@@ -1,6 +1,7 @@
 // `build`: applies the queue on its base in memory and, unless only checking, writes the commits and moves the refs.
+import { showName } from "#model/queue";
 import { resolve } from "node:path";
-import { byteString, bytesOf, readableBytes, textOf, UserError } from "#model/bytes";
+import { byteString, bytesOf, textOf, UserError, readablePath } from "#model/bytes";
 import type { BuildPlan, PatchResult } from "#model/branches";
 import { planBuild, touchedPaths } from "#model/branches";
 import { filesOf } from "#model/files";
@@ -9,7 +10,7 @@ import { parseAddresses } from "#model/mail";
 import type { CommitId, Git } from "#io/git";
 import { openGit } from "#io/git";
 import type { Tree } from "#io/store";
-import { readLedger, readPatches, readQueue, runOperation, takeLock } from "#io/store";
+import { readLedger, readPatches, readQueue, runOperation, SERIES_FILE, takeLock } from "#io/store";
 import { personOf } from "./change.ts";
 import { readBase } from "./read-base.ts";
 import type { World } from "./world.ts";
@@ -51,6 +52,7 @@ export async function build(world: World, request: BuildRequest): Promise<BuildR
 }
 
 async function buildTree(world: World, tree: Tree, request: BuildRequest): Promise<BuildReport> {
+  await tellOfHandEdits(world, tree);
   world.progress("reading the queue");
   const wanted = branchesFor(tree, request.branch);
   const all = readQueue(tree).patches;
@@ -109,6 +111,14 @@ function branchesFor(tree: Tree, name: string | null): Tree["config"]["branches"
   return branches.filter((one) => wanted.has(one.name));
 }
 
+/** A build takes the files as they are on the disk; what is not committed nobody else can build again. */
+async function tellOfHandEdits(world: World, tree: Tree): Promise<void> {
+  const changed = await tree.git.status([SERIES_FILE, "patches"]);
+  if (changed.length === 0) return;
+  const names = changed.slice(0, 5).map(({ path }) => readablePath(path));
+  world.tell(`building with changes that are not committed: ${names.join(", ")}${changed.length > 5 ? " …" : ""}`);
+}
+
 /** The source repository that the configuration names. */
 export async function openSource(tree: Tree): Promise<Git> {
   const { repository } = tree.config.source;
@@ -146,7 +156,7 @@ async function record(
   const moved = branches.filter(({ name, commit }) => commit !== known.get(name));
   if (moved.length === 0) return;
   const names = Object.fromEntries(moved.map(({ name, commit }) => [name, commit ?? ""]));
-  const rejected = plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => readableBytes(name));
+  const rejected = plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name));
   await runOperation(
     { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by: await personOf(tree) },
     {

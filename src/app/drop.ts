@@ -1,8 +1,8 @@
 // `drop`: takes a patch out of the queue for a reason, and tells people.
 import type { Bytes, Path } from "#model/bytes";
-import { readableBytes, UserError } from "#model/bytes";
+import { UserError } from "#model/bytes";
 import type { BranchName, PatchName } from "#model/queue";
-import { printSeries, removePatches } from "#model/queue";
+import { printSeries, removePatches, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readQueue, SERIES_FILE } from "#io/store";
 import { announceRemoved } from "./announce.ts";
@@ -49,7 +49,7 @@ function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
   const announced = dropped.map(({ name, branch }) =>
     announceRemoved(tree, world.now(), { name, branch: branch ?? first, kind: reason, into }, after),
   );
-  const what = dropped.length === 1 ? readableBytes(dropped[0]?.name ?? "") : `${dropped.length} patches`;
+  const what = dropped.length === 1 ? dropped.map(({ name }) => showName(name)).join() : `${dropped.length} patches`;
   return {
     dropped,
     reason,
@@ -59,7 +59,7 @@ function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
       events: [
         ...dropped.map(
           ({ name, branch }) =>
-            ({ kind: "dropped", patch: readableBytes(name), branch: branch ?? first, reason, into, note }) as const,
+            ({ kind: "dropped", patch: showName(name), branch: branch ?? first, reason, into, note }) as const,
         ),
         ...announced.flatMap(({ events }) => events),
       ],

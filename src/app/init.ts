@@ -1,9 +1,9 @@
 // `init`: makes a tree on a base commit of a source repository, empty or from a quilt series.
 import { join, relative, resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
-import { bytesOf, readableBytes, textOf, UserError } from "#model/bytes";
+import { bytesOf, textOf, UserError } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
-import { parsePatchFile } from "#model/queue";
+import { parsePatchFile, showName } from "#model/queue";
 import type { CommitId } from "#io/git";
 import { initRepository, openGit } from "#io/git";
 import type { OperationDone, TreeChange } from "#io/store";
@@ -56,7 +56,7 @@ export async function init(world: World, request: InitRequest): Promise<InitResu
       hint: "choose another directory",
     });
   }
-  refuseUsed(dir, request.dir);
+  await refuseUsed(dir, request.dir);
   const presets = presetNames(world.presetsDir);
   if (!presets.includes(request.preset)) {
     throw new UserError(`unknown preset "${request.preset}"`, { hint: `choose one of: ${presets.join(", ")}` });
@@ -83,7 +83,7 @@ export async function init(world: World, request: InitRequest): Promise<InitResu
   const events: EventBody[] = [{ kind: "created", preset: request.preset, base }];
   const branch = config.branches[0]?.name ?? "";
   for (const { queued, file } of imported.patches) {
-    const name = readableBytes(queued.name);
+    const name = showName(queued.name);
     const patch = parsePatchFile(file);
     const author = patch.author === null ? "" : `${patch.author.name} <${patch.author.address}>`;
     const origin = { kind: "quilt", path: request.quilt ?? "" } as const;
@@ -114,8 +114,14 @@ export async function init(world: World, request: InitRequest): Promise<InitResu
 }
 
 /** A tree gets a directory of its own: it must not mix with a repository or files that are there. */
-function refuseUsed(dir: string, shown: string): void {
-  if (namesIn(dir).length === 0) return;
+async function refuseUsed(dir: string, shown: string): Promise<void> {
+  const names = namesIn(dir);
+  if (names.length === 0) return;
+  // An `init` that was killed before its commit leaves these two and nothing that counts.
+  if (names.includes(".git") && names.every((name) => name === ".git" || name === PRIVATE_DIR)) {
+    await using git = await openGit(dir);
+    if ((await git.find("HEAD")) === null) return;
+  }
   throw new UserError(`"${shown}" is not empty, and a tree wants a directory of its own`, {
     hint: "name a new directory",
   });

@@ -1,5 +1,5 @@
 // `list`, `show` and `log`: the queue, one patch, and the ledger, as values for the command line and the web.
-import { byteString, bytesOf, readableBytes, textOf, UserError } from "#model/bytes";
+import { readableBytes, textOf, UserError } from "#model/bytes";
 import { stretchesOf } from "#model/branches";
 import type { FileStat } from "#model/diff";
 import { patchId, patchworkHash, statOf } from "#model/diff";
@@ -7,9 +7,9 @@ import type { LedgerEvent, Operation } from "#model/ledger";
 import { operationsOf, queuedEventOf, storyOf } from "#model/ledger";
 import { printAddress } from "#model/mail";
 import type { PatchName, QueuedPatch } from "#model/queue";
-import { parsePatchFile } from "#model/queue";
+import { parsePatchFile, typedName, showName } from "#model/queue";
 import type { Tree } from "#io/store";
-import { readLedger, readPatchBytes, readPatches, readQueue } from "#io/store";
+import { readLedger, readPatchBytes, readPatches, readQueue, ledgerProblems } from "#io/store";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -47,9 +47,9 @@ export async function list(world: World, branch: string | null): Promise<ListedB
       start: start ?? "base",
       patches: (stretches.get(name) ?? []).map((queued) => {
         const file = files.get(queued.name);
-        const event = queuedEventOf(events, readableBytes(queued.name));
+        const event = queuedEventOf(events, showName(queued.name));
         return {
-          name: readableBytes(queued.name),
+          name: showName(queued.name),
           title: file?.title ?? "",
           author: file?.author ? printAddress(file.author) : "",
           revision: event?.origin.kind === "mail" ? event.origin.revision : null,
@@ -88,7 +88,7 @@ export async function show(world: World, name: string): Promise<ShownPatch> {
     const bytes = readPatchBytes(tree, queued.name);
     const file = parsePatchFile(bytes);
     return {
-      name: readableBytes(queued.name),
+      name: showName(queued.name),
       branch: queued.branch ?? tree.config.branches[0]?.name ?? "",
       position: patches.indexOf(queued) + 1,
       title: file.title ?? "",
@@ -99,7 +99,7 @@ export async function show(world: World, name: string): Promise<ShownPatch> {
       files: statOf(file.diff, queued.strip),
       patchId: patchId(file.diff),
       patchworkHash: patchworkHash(file.diff),
-      story: storyOf(events, readableBytes(queued.name)),
+      story: storyOf(events, showName(queued.name)),
       text: textOf(bytes),
     };
   });
@@ -111,7 +111,7 @@ export function findPatch(
   name: string,
   events: readonly LedgerEvent[] = [],
 ): QueuedPatch {
-  const wanted = byteString(bytesOf(name.replace(/^patches\//, "")));
+  const wanted = typedName(name);
   const found = patches.find((patch) => patch.name === wanted || patch.name === `${wanted}.patch`);
   if (found) return found;
   const left = events.findLast((event) => event.kind === "dropped" && [name, `${name}.patch`].includes(event.patch));
@@ -126,7 +126,7 @@ export function findPatch(
   const near = patches.map((patch): PatchName => patch.name).filter((other) => other.includes(wanted));
   const hint =
     near.length > 0
-      ? `did you mean ${near.slice(0, 5).map(readableBytes).join(" or ")}?`
+      ? `did you mean ${near.slice(0, 5).map(showName).join(" or ")}?`
       : 'list the queue with "longarm list"';
   throw new UserError(`no patch "${name}" in the queue`, { hint });
 }
@@ -135,6 +135,7 @@ export function findPatch(
 export async function log(world: World, patch: string | null): Promise<Operation[]> {
   return withTree(world, async (tree: Tree) => {
     const events = readLedger(tree);
+    for (const problem of ledgerProblems(tree)) world.tell(problem);
     const operations = operationsOf(events);
     if (patch === null) return operations;
     const known = new Set(events.flatMap((event) => ("patch" in event ? [event.patch] : [])));

@@ -1,9 +1,9 @@
 // Reads a quilt directory: its series and the patches it names, byte for byte.
 import { join } from "node:path";
 import type { Bytes } from "#model/bytes";
-import { fromByteString, readableBytes, UserError } from "#model/bytes";
+import { fromByteString, UserError } from "#model/bytes";
 import type { QueuedPatch } from "#model/queue";
-import { parseSeries, patchesOf } from "#model/queue";
+import { parseSeries, patchesOf, showName } from "#model/queue";
 import { readIfThere } from "#io/store";
 
 /** A quilt series with its patches, in series order. Files that the series does not name are not read. */
@@ -30,7 +30,7 @@ export function readQuiltSeries(dir: string, shown: string): QuiltSeries {
   const patches = patchesOf(queue).map((queued) => {
     const file = readIfThere(Buffer.concat([Buffer.from(`${dir}/`), fromByteString(queued.name)]));
     if (file !== null) return { queued, file };
-    throw new UserError(`${where} names "${readableBytes(queued.name)}", but there is no such file`, {
+    throw new UserError(`${where} names "${showName(queued.name)}", but there is no such file`, {
       hint: "put the patch there or take its line out of the series",
     });
   });

@@ -1,8 +1,8 @@
 // Reads what `add` is given and turns it into patches ready to be queued. It writes nothing and knows no branch.
 import { basename, resolve } from "node:path";
 import type { Bytes } from "#model/bytes";
-import { byteString, bytesOf, pathProblem, readableBytes, readablePath, UserError } from "#model/bytes";
-import { parseDiff, pathsOf } from "#model/diff";
+import { byteString, bytesOf, pathProblem, readableBytes, quotedPath, UserError } from "#model/bytes";
+import { nameProblem, parseDiff, pathsOf } from "#model/diff";
 import type { Origin, TagRecord } from "#model/ledger";
 import { parseMessage, printAddress } from "#model/mail";
 import type { DiffStyle } from "#model/notices";
@@ -10,11 +10,11 @@ import { noticeName, patchBlock, uniqueName } from "#model/notices";
 import type { Posting } from "#model/postings";
 import { findPostings, printRevision } from "#model/postings";
 import type { ComposedPatch, PatchName } from "#model/queue";
-import { composePatches, parsePatchFile, parsePatchName } from "#model/queue";
+import { composePatches, parsePatchFile, parsePatchName, showName } from "#model/queue";
 import { archiveKind, readArchive } from "#io/archive";
 import type { Tree } from "#io/store";
 import { readIfThere, readLedger } from "#io/store";
-import type { FoundPosting } from "./postings.ts";
+import type { FoundPosting, Postings } from "./postings.ts";
 import { onlyPosting, postingOf, readPostings } from "./postings.ts";
 import { hasSeries, readQuiltSeries } from "./read-quilt.ts";
 import type { World } from "./world.ts";
@@ -55,11 +55,11 @@ export async function readSource(
     if (context.from.length === 0) {
       throw new UserError(`no archive to look for "${source}" in`, { hint: "name one with --from PATH" });
     }
-    return patchesOfPosting(context, postingOf(await readPostings(world, context.from), source), source, taken);
+    return patchesOfPosting(context, postingOf(await postingsIn(world, context.from), source), source, taken);
   }
   const kind = archiveKind(path);
   if (kind !== "message") {
-    return patchesOfPosting(context, onlyPosting(await readPostings(world, [source]), source), source, taken);
+    return patchesOfPosting(context, onlyPosting(await postingsIn(world, [source]), source), source, taken);
   }
   const [bytes] = (await readArchive(path)).messages;
   if (bytes === undefined) throw new UserError(`"${source}" is empty`, { hint: "name a file that holds a patch" });
@@ -70,6 +70,13 @@ export async function readSource(
     throw new UserError(`"${source}" is a mail without a patch`, { hint: "name a mail that holds a unified diff" });
   }
   return patchesOfPosting(context, { posting, chain: { postings: [posting], links: [] } }, source, taken);
+}
+
+/** The postings of some archives; what is wrong with an archive is told, for a mail may be missing because of it. */
+async function postingsIn(world: World, paths: readonly string[]): Promise<Postings> {
+  const found = await readPostings(world, paths);
+  for (const problem of found.problems) world.tell(problem);
+  return found;
 }
 
 function looksLikeId(source: string): boolean {
@@ -100,7 +107,7 @@ function patchFile(source: string, bytes: Bytes): NewPatch {
 
 function quiltPatches(dir: string, shown: string): NewPatch[] {
   return readQuiltSeries(dir, shown).patches.map(({ queued, file }) => {
-    const name = readableBytes(queued.name);
+    const name = showName(queued.name);
     if (queued.strip !== 1 || queued.reverse) {
       throw new UserError(`${shown}/series: "${name}" has options, which only "longarm init --import-quilt" keeps`, {
         hint: "refresh it with quilt as -p1 first",
@@ -151,7 +158,7 @@ function newPatch(posting: Posting, patch: ComposedPatch, name: PatchName, style
   const author = patch.author === null ? "" : printAddress(patch.author);
   const bytes = patchBlock(
     {
-      name: readableBytes(name),
+      name: showName(name),
       author: byteString(bytesOf(author)),
       title: byteString(bytesOf(patch.title)),
       date: patch.date,
@@ -184,10 +191,13 @@ function checkDiff(shown: string, problems: readonly string[], diff: ReturnType<
   if (diff.files.length === 0)
     throw new UserError(`${shown}: no file change is in it`, { hint: "name a patch with a unified diff" });
   for (const file of diff.files) {
+    const absolute = nameProblem(file);
+    if (absolute !== null)
+      throw new UserError(`${shown}: refuse the path ${absolute}`, { hint: "do not trust this patch" });
     for (const path of pathsOf(file, 1)) {
       const wrong = pathProblem(path);
       if (wrong !== null) {
-        throw new UserError(`${shown}: refuse the path "${readablePath(path)}", it ${wrong}`, {
+        throw new UserError(`${shown}: refuse the path ${quotedPath(path)}, it ${wrong}`, {
           hint: "do not trust this patch",
         });
       }

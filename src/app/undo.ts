@@ -1,6 +1,6 @@
 // `undo`: one more operation, which takes an earlier one back: series and patch files, never the ledger.
 import type { Bytes, Path } from "#model/bytes";
-import { equalBytes, readablePath, UserError } from "#model/bytes";
+import { equalBytes, quotedPath, UserError, readablePath } from "#model/bytes";
 import type { Operation, OperationId } from "#model/ledger";
 import { lastUndoable, operationsOf } from "#model/ledger";
 import { parseSeries, printSeries, revertLines } from "#model/queue";
@@ -104,8 +104,8 @@ async function revertedFile(
     const queue = first && second && third ? revertLines(first, second, third) : null;
     if (queue !== null) return printSeries(queue);
   }
-  throw new UserError(`cannot undo operation ${undoes.id}: "${readablePath(path)}" was changed after it`, {
-    hint: 'undo the later operations first; "longarm log" lists them',
+  throw new UserError(`cannot undo operation ${undoes.id}: ${quotedPath(path)} was changed after it`, {
+    hint: `see who changed it with "longarm log" and "git -C ${tree.dir} log -p -- ${readablePath(path)}", and undo that first`,
     exitCode: 3,
   });
 }

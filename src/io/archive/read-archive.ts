@@ -48,6 +48,8 @@ export function archiveKind(path: string): ArchiveKind {
       hint: "name an mbox, a Maildir, a folder of .eml files or a public-inbox repository",
     });
   if (stats.isFile()) return beginsWithFrom(path) ? "mbox" : "message";
+  if (!stats.isDirectory())
+    throw new UserError(`"${path}" is neither a file nor a directory`, { hint: "name a mail archive or a patch file" });
   const names = new Set(readdirSync(path));
   if (names.has("cur") && names.has("new")) return "maildir";
   if (names.has(".git") || (names.has("HEAD") && names.has("objects"))) return "public-inbox";

@@ -1,7 +1,7 @@
 // What commits to write, and each of them as `git fast-import` reads it.
 // It only makes bytes; the process that takes them is in write-commits.ts.
 import type { Bytes, ByteString, Path } from "#model/bytes";
-import { concatBytes, fromByteString, pathProblem, quotePath, readablePath, UserError } from "#model/bytes";
+import { concatBytes, fromByteString, pathProblem, quotePath, quotedPath, UserError } from "#model/bytes";
 import type { FileMode } from "#model/diff";
 import type { BlobId, CommitId, TreeId } from "./ids.ts";
 
@@ -117,8 +117,8 @@ function checkPaths(changes: readonly CommitChange[]): void {
   const all = new Set<Path>();
   for (const { path, mode } of changes) {
     const problem = pathProblem(path);
-    if (problem !== null) throw new UserError(`refuse to write the path "${readablePath(path)}": it ${problem}`);
-    if (all.has(path)) throw new Error(`path "${readablePath(path)}" is changed twice in one commit`);
+    if (problem !== null) throw new UserError(`refuse to write the path ${quotedPath(path)}: it ${problem}`);
+    if (all.has(path)) throw new Error(`path ${quotedPath(path)} is changed twice in one commit`);
     all.add(path);
     if (mode !== "delete") written.add(path);
   }
@@ -126,7 +126,7 @@ function checkPaths(changes: readonly CommitChange[]): void {
     for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
       const above = path.slice(0, slash);
       if (written.has(above)) {
-        throw new Error(`path "${readablePath(above)}" is written as a file and as a directory in one commit`);
+        throw new Error(`path ${quotedPath(above)} is written as a file and as a directory in one commit`);
       }
     }
   }

@@ -1,7 +1,7 @@
 // Finds files in a commit by reading only the tree objects on the way to them, each once, level by level.
 // It never lists a whole source tree unless asked for all files of a small one.
 import type { Bytes, Path } from "#model/bytes";
-import { byteString, readablePath, UserError } from "#model/bytes";
+import { byteString, quotedPath, UserError } from "#model/bytes";
 import type { FileMode } from "#model/diff";
 import type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
 import type { ObjectReader } from "./object-reader.ts";
@@ -142,5 +142,5 @@ function entryOf(mode: string, id: ObjectId, name: Path): FoundEntry {
     const executable = (Number.parseInt(mode, 8) & 0o100) !== 0;
     return { kind: "blob", mode: executable ? "100755" : "100644", id: id as BlobId };
   }
-  throw new UserError(`tree entry "${readablePath(name)}" has the unknown mode "${mode}"`);
+  throw new UserError(`tree entry ${quotedPath(name)} has the unknown mode "${mode}"`);
 }

@@ -45,8 +45,8 @@ export interface TreeConfig {
   readonly notices: NoticeTemplates | null;
 }
 
-const Text = v.string();
-const Line = v.pipe(v.string(), v.regex(/^[^\r\n]*$/, "must be one line"));
+const Text = v.string("must be text");
+const Line = v.pipe(v.string("must be text"), v.regex(/^[^\r\n]*$/, "must be one line"));
 const Mail = v.strictObject({ subject: Text, body: Text });
 
 /** The file as written: everything may be missing that a preset may give. */
@@ -56,16 +56,25 @@ const Schema = v.strictObject({
   source: v.optional(v.strictObject({ repository: Line, base: Line })),
   entry: v.optional(Line),
   apply: v.optional(
-    v.strictObject({ fuzz: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100))) }),
+    v.strictObject({
+      fuzz: v.optional(
+        v.pipe(
+          v.number("must be a number"),
+          v.integer("must be a whole number"),
+          v.minValue(0, "must be 0 or more"),
+          v.maxValue(100, "must be 100 or less"),
+        ),
+      ),
+    }),
   ),
   branch: v.optional(v.array(v.strictObject({ name: Line, start: v.optional(Line) }))),
   patches: v.optional(
     v.strictObject({
-      diff: v.optional(v.picklist(["noted", "git"])),
-      "fold-cover": v.optional(v.boolean()),
+      diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
+      "fold-cover": v.optional(v.boolean("must be true or false")),
       link: v.optional(Line),
-      trailers: v.optional(v.picklist(["grouped", "custody"])),
-      "sign-off": v.optional(v.boolean()),
+      trailers: v.optional(v.picklist(["grouped", "custody"], 'must be "grouped" or "custody"')),
+      "sign-off": v.optional(v.boolean("must be true or false")),
     }),
   ),
   notices: v.optional(
@@ -73,7 +82,7 @@ const Schema = v.strictObject({
       sender: v.optional(Line),
       list: v.optional(Line),
       host: v.optional(Line),
-      exclude: v.optional(v.array(Line)),
+      exclude: v.optional(v.array(Line, "must be a list")),
       words: v.optional(v.record(Text, Text)),
       added: v.optional(Mail),
       removed: v.optional(Mail),
@@ -124,7 +133,12 @@ function check(value: unknown, file: string): Written {
   if (result.success) return result.output;
   const [issue] = result.issues;
   const key = issue.path?.map((step) => String(step.key)).join(".") ?? "";
-  const problem = issue.type === "strict_object" && issue.expected === "never" ? "unknown key" : issue.message;
+  const problem =
+    issue.type !== "strict_object"
+      ? issue.message
+      : issue.expected === "never"
+        ? "unknown key"
+        : "must be a table with its keys";
   throw new UserError(`${file}: ${key === "" ? "" : `"${key}": `}${problem}`, {
     hint: "docs/formats/longarm-toml.md lists every key",
   });

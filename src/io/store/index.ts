@@ -10,6 +10,7 @@ export { runOperation } from "./operation.ts";
 export type { Tree } from "./tree.ts";
 export {
   CONFIG_FILE,
+  ledgerProblems,
   openTree,
   patchPath,
   PRIVATE_DIR,

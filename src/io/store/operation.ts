@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
-import { byteString, bytesOf, concatBytes, equalBytes, readablePath, UserError } from "#model/bytes";
+import { byteString, bytesOf, concatBytes, equalBytes, quotedPath, UserError } from "#model/bytes";
 import type { EventBody, OperationId } from "#model/ledger";
 import { ledgerFileOf, printEvents } from "#model/ledger";
 import type { CommitId, Git } from "#io/git";
@@ -50,12 +50,12 @@ export interface OperationDone {
 export async function runOperation(context: OperationContext, change: TreeChange): Promise<OperationDone> {
   const { dir, privateDir, git, now, by } = context;
   const head = await git.find("HEAD");
-  await refuseUncommitted(context, head, change.files.keys());
   const at = `${now.toISOString().slice(0, 19)}Z`;
   const operation = operationId(head, at, change);
   const events = change.events.map((event) => ({ ...event, op: operation, at, by }));
   const ledger = ledgerFileOf(at);
   const files = new Map(change.files);
+  await refuseUncommitted(context, head, events.length > 0 ? [...files.keys(), ledger] : files.keys());
   if (events.length > 0)
     files.set(ledger, concatBytes([readIfThere(join(dir, ledger)) ?? bytesOf(""), printEvents(events)]));
   try {
@@ -122,7 +122,7 @@ async function refuseUncommitted(
     const same = committed === null || onDisk === null ? committed === onDisk : equalBytes(committed, onDisk);
     if (same) continue;
     throw new UserError(
-      `"${readablePath(path)}" has changes that are not committed, and this command would overwrite them`,
+      `${quotedPath(path)} has changes that are not committed, and this command would overwrite them`,
       {
         hint: `look with "git -C ${dir} diff", then commit them or take them back`,
         exitCode: 3,

@@ -2,6 +2,7 @@
 // The commit decides: if HEAD moved, the operation happened and is finished; if not, it did not and its drafts go.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { equalBytes, readablePath } from "#model/bytes";
 import type { Git } from "#io/git";
 import { parseCommitId } from "#io/git";
@@ -14,8 +15,10 @@ import { tryLock } from "./lock.ts";
 export async function recover(dir: string, privateDir: string, git: Git): Promise<string | null> {
   if (readJournal(privateDir) === null && !hasLeftovers(privateDir)) return null;
   using lock = tryLock(privateDir, "mending an interrupted operation");
-  // Whoever holds the lock is still at work: its journal is not a leftover.
-  if (lock === null) return null;
+  if (lock === null) {
+    await waitForEnd(privateDir);
+    return null;
+  }
   const journal = readJournal(privateDir);
   if (journal === null) {
     clearLeftovers(privateDir);
@@ -31,6 +34,15 @@ export async function recover(dir: string, privateDir: string, git: Git): Promis
   const kept = await finishOperation(dir, privateDir, git);
   const but = kept.length === 0 ? "" : `; left alone, because they were changed since: ${kept.join(", ")}`;
   return `operation ${journal.operation} (${journal.summary}) was interrupted after it took effect; its files are now in place${but}`;
+}
+
+/** Longest wait, in milliseconds, for somebody else's operation to put its files in place; it takes a few. */
+const MAX_WAIT = 3000;
+const STEP = 20;
+
+/** Whoever holds the lock is still at work: its journal is no leftover, but the files may be half in place until it goes. */
+async function waitForEnd(privateDir: string): Promise<void> {
+  for (let waited = 0; waited < MAX_WAIT && readJournal(privateDir) !== null; waited += STEP) await setTimeout(STEP);
 }
 
 /**

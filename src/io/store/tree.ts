@@ -2,16 +2,17 @@
 // Changing it is operation.ts's task; mending what a crash left is recover.ts's.
 import { dirname, join, resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
-import { bytesOf, readableBytes, textOf, UserError } from "#model/bytes";
+import { bytesOf, textOf, UserError } from "#model/bytes";
 import type { LedgerEvent } from "#model/ledger";
 import { parseEvents } from "#model/ledger";
 import type { PatchFile, PatchName, QueuedPatch, Queue } from "#model/queue";
-import { parsePatchFile, parseSeries, patchesOf } from "#model/queue";
+import { parsePatchFile, parseSeries, patchesOf, showName } from "#model/queue";
 import type { Git } from "#io/git";
 import { openGit } from "#io/git";
 import { parseConfig } from "./config.ts";
 import type { TreeConfig } from "./config.ts";
 import { diskPath, namesIn, readIfThere } from "./disk.ts";
+import { readJournal } from "./journal.ts";
 import { recover } from "./recover.ts";
 
 export const CONFIG_FILE = "longarm.toml";
@@ -44,7 +45,13 @@ export async function openTree(dir: string, presetsDir: string): Promise<Tree> {
     });
   }
   const privateDir = join(top, PRIVATE_DIR);
-  const git = await openGit(top);
+  const git = await openGit(top).catch((cause: unknown) => {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError(`the tree "${top}" cannot be used: ${cause.message}`, {
+      hint: "a tree is a git repository: clone it again, or put its .git back",
+      cause,
+    });
+  });
   try {
     const recovered = await recover(top, privateDir, git);
     const config = parseConfig(textOf(readIfThere(join(top, CONFIG_FILE)) ?? bytesOf("")), CONFIG_FILE, presetsDir);
@@ -58,14 +65,21 @@ export async function openTree(dir: string, presetsDir: string): Promise<Tree> {
 
 function findTree(start: string): string | null {
   for (let dir = start; ; dir = dirname(dir)) {
-    if (readIfThere(join(dir, CONFIG_FILE)) !== null) return dir;
+    // Where `init` was killed after its commit, only the journal tells of the tree.
+    if (readIfThere(join(dir, CONFIG_FILE)) !== null || readJournal(join(dir, PRIVATE_DIR)) !== null) return dir;
     if (dirname(dir) === dir) return null;
   }
 }
 
 /** The queue on disk, hand edits included. Throws UserError at the first line that cannot be understood. */
 export function readQueue(tree: Tree): { readonly queue: Queue; readonly patches: readonly QueuedPatch[] } {
-  const { queue, problems } = parseSeries(readIfThere(join(tree.dir, SERIES_FILE)) ?? bytesOf(""));
+  const series = readIfThere(join(tree.dir, SERIES_FILE));
+  if (series === null) {
+    throw new UserError('the tree has no file "series"', {
+      hint: `get it back with: git -C ${tree.dir} checkout series`,
+    });
+  }
+  const { queue, problems } = parseSeries(series);
   const [problem] = problems;
   if (problem)
     throw new UserError(`series:${problem.line ?? 1}: ${problem.message}`, {
@@ -91,12 +105,9 @@ export function patchPath(name: PatchName): Path {
 export function readPatchBytes(tree: Tree, name: PatchName): Bytes {
   const bytes = readIfThere(diskPath(tree.dir, patchPath(name)));
   if (bytes !== null) return bytes;
-  throw new UserError(
-    `the series names "${readableBytes(name)}", but there is no file patches/${readableBytes(name)}`,
-    {
-      hint: "put the file back (git checkout), or take its line out of the series",
-    },
-  );
+  throw new UserError(`the series names "${showName(name)}", but there is no such file in "patches"`, {
+    hint: "put the file back (git checkout), or take its line out of the series",
+  });
 }
 
 /** All patch files of the queue, parsed. */
@@ -104,10 +115,21 @@ export function readPatches(tree: Tree, queue: readonly QueuedPatch[]): Map<Patc
   return new Map(queue.map(({ name }) => [name, parsePatchFile(readPatchBytes(tree, name))]));
 }
 
-/** The ledger, oldest month first. Damaged lines are passed over here; `longarm log` tells of them. */
+/** The ledger, oldest month first. Damaged lines are passed over; {@link ledgerProblems} has them. */
 export function readLedger(tree: Tree): readonly LedgerEvent[] {
+  return readLedgerFiles(tree).flatMap(({ parsed }) => parsed.events);
+}
+
+/** What is wrong with the ledger's files, a sentence each. */
+export function ledgerProblems(tree: Tree): string[] {
+  return readLedgerFiles(tree).flatMap(({ name, parsed }) =>
+    parsed.problems.map(({ line, message }) => `ledger/${name}:${line ?? 1}: ${message}`),
+  );
+}
+
+function readLedgerFiles(tree: Tree): { readonly name: string; readonly parsed: ReturnType<typeof parseEvents> }[] {
   const dir = join(tree.dir, "ledger");
   return namesIn(dir)
     .filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name))
-    .flatMap((name) => parseEvents(readIfThere(join(dir, name)) ?? bytesOf("")).events);
+    .map((name) => ({ name, parsed: parseEvents(readIfThere(join(dir, name)) ?? bytesOf("")) }));
 }

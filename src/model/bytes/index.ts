@@ -14,7 +14,7 @@ export {
 } from "./bytes.ts";
 export { lineStarts, splitLines } from "./lines.ts";
 export type { Path } from "./path.ts";
-export { pathOf, pathProblem, quotePath, readablePath, unquotePath } from "./path.ts";
+export { pathOf, pathProblem, quotedPath, quotePath, readablePath, unquotePath } from "./path.ts";
 export type { Problem } from "./problem.ts";
 export type { ExitCode } from "./user-error.ts";
 export { UserError } from "./user-error.ts";

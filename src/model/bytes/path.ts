@@ -16,6 +16,12 @@ export function readablePath(path: Path): string {
   return text.includes("\uFFFD") || /["\\\p{Cc}]/u.test(text) ? quotePath(path) : text;
 }
 
+/** The path in double quotes, for messages. */
+export function quotedPath(path: Path): string {
+  const shown = readablePath(path);
+  return shown.startsWith('"') ? shown : `"${shown}"`;
+}
+
 /** Why a path may not be touched in a source tree, or null when it may. Symbolic links on the way are checked by `files`. */
 export function pathProblem(path: Path): string | null {
   if (path === "") return "is empty";

@@ -5,7 +5,7 @@ export { applyHunks, linesOf } from "./apply.ts";
 export { applyBinary } from "./binary.ts";
 export { blobId } from "./blob-id.ts";
 export type { Target } from "./names.ts";
-export { pathsOf, stripPath, targetOf } from "./names.ts";
+export { nameProblem, pathsOf, stripPath, targetOf } from "./names.ts";
 export { parseDiff } from "./parse.ts";
 export { patchId, patchworkHash } from "./patch-id.ts";
 export type { Lines } from "./place.ts";

@@ -1,5 +1,6 @@
 // Which file of the tree a file change is about: header names, strip levels and the rule that picks among them.
 import type { Path } from "#model/bytes";
+import { quotedPath } from "#model/bytes";
 import type { FileDiff } from "./types.ts";
 
 /** The path a header name gives at a strip level: `strip` leading components removed (GNU patch -p); null when it has fewer. */
@@ -39,6 +40,14 @@ export function targetOf(file: FileDiff, strip: number, exists: (path: Path) => 
   const present = names.filter(exists);
   const path = bestName(present.length > 0 ? present : names);
   return path === null ? null : { from: path, to: path };
+}
+
+/** Why a name as written may not be used at any strip level, or null: GNU patch would strip an absolute one into the tree. */
+export function nameProblem(file: FileDiff): string | null {
+  for (const path of [file.oldPath, file.newPath]) {
+    if (path !== null && /^\/|^[^/]*\/\//.test(path)) return `${quotedPath(path)} is absolute`;
+  }
+  return null;
 }
 
 /** Every path that a change may read or write at this strip level, whatever exists. */

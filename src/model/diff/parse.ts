@@ -7,7 +7,7 @@ import type { Header } from "./header.ts";
 import { parseHeader } from "./header.ts";
 import { parseHunk } from "./hunk.ts";
 import type { Source } from "./source.ts";
-import { pieceOf } from "./source.ts";
+import { lineText, pieceOf } from "./source.ts";
 import type { BinaryChange, Diff, FileDiff, Hunk } from "./types.ts";
 
 /**
@@ -59,7 +59,11 @@ function parseFile(
   } else {
     for (;;) {
       const parsed = parseHunk(source, line);
-      if (parsed === null) break;
+      if (parsed === null) {
+        if (lineText(source, line).startsWith("@@ -"))
+          problems.push({ message: "hunk head is malformed", line: line + 1 });
+        break;
+      }
       if ("message" in parsed) {
         problems.push(parsed);
         break;

@@ -1,7 +1,7 @@
 // Pushes patches onto files: each file change of a diff, with its outcome, all or nothing for the whole patch.
 // Plain diffs follow GNU patch 2.7.6 as quilt calls it (-f -E); renames, modes and binary changes follow git.
 import type { Path } from "#model/bytes";
-import { equalBytes, noBytes, pathProblem, readablePath } from "#model/bytes";
+import { equalBytes, noBytes, pathProblem, quotedPath } from "#model/bytes";
 import type { Diff, FileDiff, FileMode, HunkOutcome, HunkSettings, Lines, Target } from "#model/diff";
 import { applyBinary, applyHunks, blobId, linesOf, reverseFileDiff, targetOf } from "#model/diff";
 import type { ChangedFiles, FileEntry, Files } from "./files.ts";
@@ -155,8 +155,8 @@ function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): St
     const problem = pathProblem(path);
     if (problem !== null) return rejected(path, problem);
   }
-  const moves = file.change === "rename" || file.change === "copy";
-  const before = fileAt(moves && !moment.edited.has(target.from) ? moment.start : moment.seen, target.from);
+  const atStart = file.change === "copy" || (file.change === "rename" && !moment.edited.has(target.from));
+  const before = fileAt(atStart ? moment.start : moment.seen, target.from);
   const obstacle = cannotStart(moment, file, target, before);
   if (obstacle !== null) return rejected(target.to, obstacle);
   // What git creates begins with nothing, even where an empty or leaving file still stands.
@@ -205,7 +205,7 @@ function cannotStart(moment: Moment, file: FileDiff, target: Target, before: Fil
   }
   if (before === null) {
     if (file.change === "rename" || file.change === "copy")
-      return `cannot be made: its source "${readablePath(target.from)}" does not exist`;
+      return `cannot be made: its source ${quotedPath(target.from)} does not exist`;
     const obstacle = files.base.get(target.from)?.kind === "blocked" ? obstacleTo(files, target.from) : null;
     return obstacle ?? "does not exist";
   }
@@ -214,10 +214,11 @@ function cannotStart(moment: Moment, file: FileDiff, target: Target, before: Fil
     if (!isFree(target.to)) return "is the target of a rename or copy but exists";
   }
   if (before.mode === "160000") return "is a submodule";
-  // A link's target is only changed by a diff that knows it is one.
-  const wasLink = (file.oldMode ?? file.newMode) === "120000";
-  if (before.mode === "120000" && !wasLink) return "is a symbolic link";
-  return before.mode !== "120000" && wasLink ? "is no symbolic link" : null;
+  // A link's target is only changed by a diff that knows it is one; moved as it is, it need not be known.
+  const saidMode = file.oldMode ?? file.newMode;
+  if (before.mode === "120000" && saidMode !== "120000" && (saidMode !== null || file.hunks.length > 0))
+    return "is a symbolic link";
+  return before.mode !== "120000" && saidMode === "120000" ? "is no symbolic link" : null;
 }
 
 function isPureInsertion(file: FileDiff): boolean {

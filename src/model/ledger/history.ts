@@ -33,9 +33,27 @@ export function operationsOf(events: readonly LedgerEvent[]): Operation[] {
   }));
 }
 
-/** The newest operation that changed the queue, is no undo and stands; null when there is none. */
+/**
+ * The operation that `undo` takes back when none is named: the newest one that changed the queue and stands.
+ * One that was undone and brought back stands by the undo of its undo, and that is the one to take back: it holds the
+ * state the queue had just before. Null when there is none.
+ */
 export function lastUndoable(operations: readonly Operation[]): Operation | null {
-  return operations.findLast((operation) => operation.undoneBy === null && operation.events.some(changesQueue)) ?? null;
+  const standing = operations
+    .filter((operation) => operation.undoneBy === null && operation.events.some(changesQueue))
+    .map((operation) => standIn(operations, operation));
+  return operations.findLast((operation) => standing.includes(operation)) ?? null;
+}
+
+/** The newest operation by which `operation` is in effect: itself, or the undo of its undo, and so on. */
+function standIn(operations: readonly Operation[], operation: Operation): Operation {
+  const undo = operations.findLast((other) => undoes(other, operation));
+  const redo = undo && operations.findLast((other) => undoes(other, undo));
+  return redo === undefined ? operation : standIn(operations, redo);
+}
+
+function undoes(undo: Operation, operation: Operation): boolean {
+  return undo.events.some((event) => event.kind === "undone" && event.undoes === operation.id);
 }
 
 function changesQueue(event: LedgerEvent): boolean {

@@ -6,4 +6,4 @@ export { insertPatches, patchLine, removePatches, revertLines } from "./edit.ts"
 export type { PatchFile } from "./patch-file.ts";
 export { descriptionText, parsePatchFile } from "./patch-file.ts";
 export type { BranchName, PatchName, QueuedPatch, Queue, SeriesLine } from "./series.ts";
-export { parseBranchName, parsePatchName, parseSeries, patchesOf, printSeries } from "./series.ts";
+export { parseBranchName, parsePatchName, parseSeries, patchesOf, printSeries, showName, typedName } from "./series.ts";

@@ -1,7 +1,16 @@
 // The quilt series file as a value: patch lines, branch markers and everything else, byte for byte.
 // Edits of it are in edit.ts; the patch files it names are in patch-file.ts.
 import type { Bytes, ByteString, Problem } from "#model/bytes";
-import { byteString, fromByteString, readableBytes, splitLines } from "#model/bytes";
+import {
+  byteString,
+  bytesOf,
+  fromByteString,
+  readableBytes,
+  quotedPath,
+  readablePath,
+  splitLines,
+  unquotePath,
+} from "#model/bytes";
 
 /** File name of a patch below `patches/`, as the series spells it: the patch's identity for its whole life. */
 export type PatchName = ByteString & { readonly patchName: never };
@@ -80,7 +89,9 @@ function parseLine(raw: ByteString, report: (message: string) => void): SeriesLi
   const [word = "", ...options] = words;
   const name = parsePatchName(word);
   if (name === null) {
-    report(`"${readableBytes(word)}" cannot be a patch name: it must stay inside "patches"`);
+    report(
+      `${quotedPath(word)} cannot be a patch name: it must be one word without control characters, inside "patches"`,
+    );
     return { kind: "text", raw };
   }
   let strip = 1;
@@ -101,6 +112,17 @@ export function parsePatchName(text: ByteString): PatchName | null {
   const parts = text.split("/");
   if (parts.some((part) => part === "" || part === "." || part === ".." || part === ".git")) return null;
   return text === "series" ? null : (text as PatchName);
+}
+
+/** The name for a person: UTF-8 text, or git's quotes where it is not; {@link typedName} reads both. */
+export function showName(name: PatchName): string {
+  return readablePath(name);
+}
+
+/** The byte string of a name that a person typed, as shown by {@link showName}; `patches/` before it is dropped. */
+export function typedName(text: string): ByteString {
+  const bytes = byteString(bytesOf(text));
+  return (unquotePath(bytes)?.path ?? bytes).replace(/^patches\//, "");
 }
 
 /** A branch name by the rules of git-check-ref-format(1); null when `text` cannot be one. */

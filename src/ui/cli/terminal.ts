@@ -26,6 +26,17 @@ export interface Terminal {
 
 export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
+/**
+ * Text with control characters shown as `\\x1b`: mails and patches are foreign, and a terminal obeys what it is sent.
+ * Our own colours, a closed set of sequences, pass.
+ */
+function visible(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/\u001b\[\d{1,2}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (found) =>
+    found.length > 1 ? found : `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
 /** Work shorter than this, in milliseconds, shows no progress. */
 const QUIET_TIME = 500;
 
@@ -50,11 +61,11 @@ export function makeTerminal({ stdout, stderr }: Streams): Terminal {
   };
   return {
     write,
-    line: (text = "") => write(`${text}\n`),
+    line: (text = "") => write(`${visible(text)}\n`),
     json: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
     note(text) {
       endProgress();
-      stderr.write(`${text}\n`);
+      stderr.write(`${visible(text)}\n`);
     },
     progress(step) {
       if (stderr.isTTY !== true) return;

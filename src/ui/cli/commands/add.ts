@@ -1,6 +1,6 @@
 // `longarm add`.
 import { Option } from "commander";
-import { readableBytes } from "#model/bytes";
+import { showName } from "#model/queue";
 import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions, withDryRun } from "../command.ts";
 
@@ -33,7 +33,7 @@ export const registerAdd: Register = (program, run) => {
           dryRun: options.dryRun,
         });
         const patches = plan.patches.map(({ name, title, author, origin, tags }) => ({
-          name: readableBytes(name),
+          name: showName(name),
           title,
           author,
           origin,

@@ -1,6 +1,6 @@
 // `longarm drop`.
 import { Option } from "commander";
-import { readableBytes } from "#model/bytes";
+import { showName } from "#model/queue";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
 
@@ -34,7 +34,7 @@ export const registerDrop: Register = (program, run) => {
           note: options.note ?? null,
           dryRun: options.dryRun,
         });
-        const names = plan.dropped.map(({ name }) => readableBytes(name));
+        const names = plan.dropped.map(({ name }) => showName(name));
         if (options.json) {
           terminal.json({ dropped: names, reason: plan.reason, done });
           return 0;
