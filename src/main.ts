@@ -11,8 +11,9 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const epoch = process.env["SOURCE_DATE_EPOCH"];
 // A pager that was left early is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`longarm: cannot write the result: ${error.message}\n`);
+  process.exit(2);
 });
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,

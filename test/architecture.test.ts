@@ -21,7 +21,7 @@ const MAY: Record<string, readonly string[]> = {
   "model/ledger": [...model("bytes", "mail", "diff", "files", "postings", "queue")],
   "model/branches": [...model("bytes", "mail", "diff", "files", "postings", "queue", "ledger")],
   "model/notices": [...model("bytes", "mail", "diff", "files", "postings", "queue", "ledger")],
-  "io/git": [...allModel, "node:child_process", "node:events", "node:fs", "node:path"],
+  "io/git": [...allModel, "node:child_process", "node:events", "node:fs", "node:path", "node:timers/promises"],
   "io/archive": [...allModel, "#io/git", "node:fs", "node:path"],
   "io/mailer": [...allModel, "node:fs", "node:path"],
   "io/store": [

@@ -1,22 +1,21 @@
 // `build`: applies the queue on its base in memory and, unless only checking, writes the commits and moves the refs.
 import { showName } from "#model/queue";
-import { resolve } from "node:path";
 import { byteString, bytesOf, textOf, UserError, readablePath } from "#model/bytes";
-import type { BuildPlan, PatchResult } from "#model/branches";
+import type { PatchResult } from "#model/branches";
 import { planBuild, touchedPaths } from "#model/branches";
 import { filesOf } from "#model/files";
 import { builtBranchesOf } from "#model/ledger";
 import { parseAddresses } from "#model/mail";
 import type { CommitId, Git } from "#io/git";
-import { openGit } from "#io/git";
 import type { Tree } from "#io/store";
-import { readLedger, readPatches, readQueue, runOperation, SERIES_FILE, takeLock } from "#io/store";
-import { personOf } from "./change.ts";
+import { readLedger, readPatches, readQueue, SERIES_FILE, takeLock } from "#io/store";
+import { moveBranches } from "./move-branches.ts";
 import { readBase } from "./read-base.ts";
+import { openSource } from "./source.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
-import type { BuiltBranch } from "./write-branches.ts";
-import { writeBranches } from "./write-branches.ts";
+import type { BuiltBranch } from "./write-commits.ts";
+import { writeCommits } from "./write-commits.ts";
 
 export interface BuildRequest {
   /** Only look whether the patches apply; nothing is written anywhere. */
@@ -88,8 +87,12 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
   }
   world.progress(`writing ${plan.commits.length} commits`);
   const known = builtBranchesOf(readLedger(tree));
-  const branches = await writeBranches(source, base, plan, request.takeOver ? null : known);
-  await record(world, tree, base, branches, plan, known);
+  const branches = await writeCommits(source, base, plan, request.takeOver ? null : known);
+  await moveBranches(world, tree, source, {
+    base,
+    branches: branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })),
+    rejected: plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name)),
+  });
   return { ...report, branches, commits: plan.commits.length, written: true };
 }
 
@@ -119,12 +122,6 @@ async function tellOfHandEdits(world: World, tree: Tree): Promise<void> {
   world.tell(`building with changes that are not committed: ${names.join(", ")}${changed.length > 5 ? " …" : ""}`);
 }
 
-/** The source repository that the configuration names. */
-export async function openSource(tree: Tree): Promise<Git> {
-  const { repository } = tree.config.source;
-  return await openGit(resolve(tree.dir, repository));
-}
-
 async function baseOf(tree: Tree, source: Git): Promise<CommitId> {
   const { base } = tree.config.source;
   const found = await source.find(base);
@@ -142,28 +139,4 @@ async function committerDate(source: Git, commit: CommitId): Promise<string> {
 function committerOf(tree: Tree): { readonly name: string; readonly email: string } {
   const [address] = parseAddresses(tree.config.maintainer);
   return { name: byteString(bytesOf(address?.name ?? "")), email: address?.address ?? "" };
-}
-
-/** Remembers in the ledger where the branches point, when that is not what it says already. */
-async function record(
-  world: World,
-  tree: Tree,
-  base: CommitId,
-  branches: readonly BuiltBranch[],
-  plan: BuildPlan,
-  known: ReadonlyMap<string, string>,
-): Promise<void> {
-  const moved = branches.filter(({ name, commit }) => commit !== known.get(name));
-  if (moved.length === 0) return;
-  const names = Object.fromEntries(moved.map(({ name, commit }) => [name, commit ?? ""]));
-  const rejected = plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name));
-  await runOperation(
-    { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by: await personOf(tree) },
-    {
-      summary: `build: ${moved.map(({ name }) => name).join(", ")}`,
-      files: new Map(),
-      events: [{ kind: "built", base, branches: names, rejected }],
-      notices: [],
-    },
-  );
 }

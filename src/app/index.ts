@@ -16,5 +16,5 @@ export type { FoundPosting, Postings } from "./postings.ts";
 export { postingOf, readPostings } from "./postings.ts";
 export type { UndoPlan, UndoRequest } from "./undo.ts";
 export { undo } from "./undo.ts";
-export type { BuiltBranch } from "./write-branches.ts";
+export type { BuiltBranch } from "./write-commits.ts";
 export type { World } from "./world.ts";

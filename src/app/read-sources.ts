@@ -125,6 +125,12 @@ function patchesOfPosting(
 ): NewPatch[] {
   const { posting } = found;
   refuseQueued(context.origins, found);
+  const newest = found.chain.postings.at(-1);
+  if (newest !== undefined && newest !== posting) {
+    context.world.tell(
+      `${printRevision(posting.revision)} is not the newest revision: ${printRevision(newest.revision)} is <${newest.id ?? ""}>`,
+    );
+  }
   if (!posting.complete) {
     const missing = posting.slots.flatMap((slot, index) => (slot === null ? [index + 1] : []));
     throw new UserError(
@@ -167,10 +173,10 @@ function newPatch(posting: Posting, patch: ComposedPatch, name: PatchName, style
     },
     style,
   );
-  const tags = [...patch.taken, ...patch.refused].map(({ trailer, evidence }) => ({
+  const tags = [...patch.taken, ...patch.suggested, ...patch.refused].map(({ trailer, evidence }) => ({
     tag: `${readableBytes(trailer.key)}: ${readableBytes(trailer.value)}`,
     messageId: evidence[0]?.messageId ?? "",
-    verdict: evidence[0]?.verdict ?? "",
+    verdict: evidence[0]?.verdict === "no-person" ? "suggested" : (evidence[0]?.verdict ?? ""),
   }));
   const revision = printRevision(posting.revision);
   const origin = {
@@ -191,6 +197,13 @@ function checkDiff(shown: string, problems: readonly string[], diff: ReturnType<
   if (diff.files.length === 0)
     throw new UserError(`${shown}: no file change is in it`, { hint: "name a patch with a unified diff" });
   for (const file of diff.files) {
+    const short = file.hunks.find((hunk) => hunk.chopped > 0);
+    if (short) {
+      const text = readableBytes(byteString(short.head)).trim();
+      throw new UserError(`${shown}: hunk "${text}" ends ${short.chopped} lines too early`, {
+        hint: "ask for the patch again, its end is missing",
+      });
+    }
     const absolute = nameProblem(file);
     if (absolute !== null)
       throw new UserError(`${shown}: refuse the path ${absolute}`, { hint: "do not trust this patch" });
@@ -217,18 +230,16 @@ export function originsOf(tree: Tree, queued: ReadonlySet<string>): ReadonlyMap<
 /** One mail is queued once, and two revisions of one series never side by side. */
 function refuseQueued(origins: ReadonlyMap<string, Origin>, { posting, chain }: FoundPosting): void {
   const own = new Set(posting.slots.map((slot) => slot?.message.messageId));
-  for (const [name, origin] of origins) {
-    if (origin.kind !== "mail") continue;
-    const hint = `drop it first: longarm drop --reason to-be-updated ${name}`;
-    if ([...own].some((id) => id === origin.messageId)) {
-      throw new UserError(`<${origin.messageId}> is queued already, as "${name}"`, { hint, exitCode: 3 });
-    }
-    if (chain.postings.some((one) => one !== posting && one.id === origin.posting)) {
-      const revision = printRevision(posting.revision);
-      throw new UserError(`${origin.revision} of this series is queued ("${name}"), and this is ${revision}`, {
-        hint,
-        exitCode: 3,
-      });
-    }
-  }
+  const others = new Set(chain.postings.filter((one) => one !== posting).map((one) => one.id));
+  const mails = [...origins].flatMap(([name, origin]) => (origin.kind === "mail" ? [{ name, origin }] : []));
+  const same = mails.filter(({ origin }) => [...own].some((id) => id === origin.messageId));
+  const other = mails.filter(({ origin }) => [...others].some((id) => id === origin.posting));
+  const [first] = same.length > 0 ? same : other;
+  if (first === undefined) return;
+  const names = (same.length > 0 ? same : other).map(({ name }) => name).join(" ");
+  const message =
+    same.length > 0
+      ? `<${first.origin.messageId}> is queued already, as "${first.name}"`
+      : `${first.origin.revision} of this series is queued ("${first.name}"), and this is ${printRevision(posting.revision)}`;
+  throw new UserError(message, { hint: `drop it first: longarm drop --reason to-be-updated ${names}`, exitCode: 3 });
 }

@@ -1,6 +1,7 @@
 // What operations need from the outside that is not one of the neighbours: the time, where presets are, who watches.
 import type { Tree } from "#io/store";
 import { openTree } from "#io/store";
+import { finishBuild } from "./move-branches.ts";
 
 /** Given by main.ts, and by tests with a fixed clock. */
 export interface World {
@@ -19,5 +20,7 @@ export interface World {
 export async function withTree<T>(world: World, work: (tree: Tree) => Promise<T>): Promise<T> {
   await using tree = await openTree(world.cwd, world.presetsDir);
   if (tree.recovered !== null) world.tell(tree.recovered);
+  const finished = await finishBuild(world, tree);
+  if (finished !== null) world.tell(finished);
   return await work(tree);
 }

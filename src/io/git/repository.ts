@@ -12,6 +12,7 @@ import { type GitObject, makeObjectReader } from "./object-reader.ts";
 import { type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
 import { findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
 import { type GitOutput, type Place, runGitIn, type RunOptions } from "./run.ts";
+import { clearStaleLocks } from "./stale-locks.ts";
 import { type FileStatus, statusOf } from "./status.ts";
 import { writeCommitsTo } from "./write-commits.ts";
 
@@ -43,6 +44,8 @@ export interface Git extends AsyncDisposable {
   writeCommits(plan: Iterable<CommitPlan> | AsyncIterable<CommitPlan>): Promise<CommitId[]>;
   /** Moves all refs or none; see `updateRefsIn`. The index and work tree of a branch that is checked out stay behind. */
   updateRefs(updates: readonly RefUpdate[], message: string): Promise<void>;
+  /** Takes away what a killed git of an interrupted operation left; see `clearStaleLocks`. */
+  clearStaleLocks(refs: readonly string[], journalTime: number): Promise<void>;
   status(paths?: readonly Path[]): Promise<FileStatus[]>;
   diffNames(before: CommitId, after: CommitId): Promise<FileChangeName[]>;
   log(from: CommitId, options?: LogOptions): Promise<LogEntry[]>;
@@ -107,6 +110,7 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
     },
     writeCommits: (plan) => writeCommitsTo(found, plan),
     updateRefs: (updates, message) => updateRefsIn(place, updates, message),
+    clearStaleLocks: (refs, journalTime) => clearStaleLocks(found, refs, journalTime),
     status: (paths) => statusOf(place, paths),
     diffNames: (before, after) => diffNamesOf(place, before, after),
     log: (from, options) => logOf(place, from, options),

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
-import { fromByteString, readablePath, UserError } from "#model/bytes";
+import { fromByteString } from "#model/bytes";
 
 /** The file system's name for a path of the tree; names are bytes, so it is a Buffer where it is not plain ASCII. */
 export function diskPath(dir: string, path: Path): string | Buffer {
@@ -41,23 +41,37 @@ export function namesIn(dir: string): string[] {
   }
 }
 
-/** Replaces (or with null removes) a file of the tree by way of a finished, flushed temporary one. */
-export function replaceFile(dir: string, privateDir: string, path: Path, bytes: Bytes | null): void {
+/** Where new files wait, flushed, until an operation takes effect; numbered in its order. */
+const STAGED = "staged";
+
+/** Writes the new files of an operation where they wait for {@link placeFile}, and makes their directories. */
+export function stageFiles(dir: string, privateDir: string, files: ReadonlyMap<Path, Bytes | null>): void {
+  rmSync(join(privateDir, STAGED), { recursive: true, force: true });
+  for (const [index, [path, bytes]] of [...files].entries()) {
+    if (bytes === null) continue;
+    writeFlushed(join(privateDir, STAGED, String(index)), bytes);
+    const target = diskPath(dir, path);
+    mkdirSync(typeof target === "string" ? dirname(target) : target.subarray(0, target.lastIndexOf(0x2f)), {
+      recursive: true,
+    });
+  }
+}
+
+/** Replaces a file of the tree by the staged one of that index, or with null removes it; a crash leaves the old one or the new one. */
+export function placeFile(dir: string, privateDir: string, path: Path, index: number, bytes: Bytes | null): void {
   const target = diskPath(dir, path);
   if (bytes === null) {
     rmSync(target, { force: true });
     return;
   }
-  const temporary = join(privateDir, `new-${process.pid}`);
-  try {
-    writeFlushed(temporary, bytes);
-    const parent = typeof target === "string" ? dirname(target) : target.subarray(0, target.lastIndexOf(0x2f));
-    mkdirSync(parent, { recursive: true });
-    renameSync(temporary, target);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw diskError(error, readablePath(path));
-  }
+  const staged = join(privateDir, STAGED, String(index));
+  // A tree that was copied or cleaned by hand may have lost it; the commit has it, too.
+  if (readIfThere(staged) === null) writeFlushed(staged, bytes);
+  renameSync(staged, target);
+}
+
+export function clearStaged(privateDir: string): void {
+  rmSync(join(privateDir, STAGED), { recursive: true, force: true });
 }
 
 /** Writes a new file and flushes it to the disk before returning. */
@@ -70,23 +84,6 @@ export function writeFlushed(file: string, bytes: Bytes): void {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** A full or read-only disk is the user's to mend; everything else stays what it was. */
-export function diskError(error: unknown, file: string): unknown {
-  if (hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT")) {
-    return new UserError(`write "${file}": no space left on the disk`, {
-      hint: "free some space and run the command again",
-      cause: error,
-    });
-  }
-  if (hasCode(error, "EACCES") || hasCode(error, "EROFS") || hasCode(error, "EPERM")) {
-    return new UserError(`write "${file}": permission denied`, {
-      hint: "check who owns the tree's directory",
-      cause: error,
-    });
-  }
-  return error;
 }
 
 export function hasCode(error: unknown, code: string): boolean {

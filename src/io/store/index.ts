@@ -4,9 +4,11 @@ export type { TreeConfig } from "./config.ts";
 export { parseConfig, presetNames } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";
-export { takeLock } from "./lock.ts";
+export { takeLock, tryLock } from "./lock.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
 export { runOperation } from "./operation.ts";
+export type { PendingBuild } from "./pending-build.ts";
+export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
 export type { Tree } from "./tree.ts";
 export {
   CONFIG_FILE,

@@ -1,5 +1,5 @@
 // The journal: what an operation is about to do, written before its one atomic step, so that a crash can be mended.
-import { renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Path } from "#model/bytes";
 import { bytesOf, textOf } from "#model/bytes";
@@ -25,6 +25,11 @@ export function writeJournal(privateDir: string, journal: Journal): void {
   const temporary = join(privateDir, `${NAME}.new`);
   writeFlushed(temporary, bytesOf(JSON.stringify(journal)));
   renameSync(temporary, join(privateDir, NAME));
+}
+
+/** When the journal was written, in milliseconds since 1970; 0 when there is none. */
+export function journalTime(privateDir: string): number {
+  return statSync(join(privateDir, NAME), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** The journal of an operation that did not end; null when there is none. */

@@ -3,14 +3,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
-import { byteString, bytesOf, concatBytes, equalBytes, quotedPath, UserError } from "#model/bytes";
+import { byteString, bytesOf, concatBytes, equalBytes, fileError, quotedPath, UserError } from "#model/bytes";
 import type { EventBody, OperationId } from "#model/ledger";
 import { ledgerFileOf, printEvents } from "#model/ledger";
 import type { CommitId, Git } from "#io/git";
 import { parseAddresses } from "#model/mail";
-import { diskError, diskPath, namesIn, readIfThere, writeFlushed } from "./disk.ts";
+import { diskPath, namesIn, readIfThere, stageFiles, writeFlushed } from "./disk.ts";
 import { writeJournal } from "./journal.ts";
-import { finishOperation } from "./recover.ts";
+import { clearUnfinished, finishOperation, isIndexLocked } from "./recover.ts";
 
 /** What an operation changes; the same value that `--dry-run` shows. */
 export interface TreeChange {
@@ -58,31 +58,51 @@ export async function runOperation(context: OperationContext, change: TreeChange
   await refuseUncommitted(context, head, events.length > 0 ? [...files.keys(), ledger] : files.keys());
   if (events.length > 0)
     files.set(ledger, concatBytes([readIfThere(join(dir, ledger)) ?? bytesOf(""), printEvents(events)]));
+  refuseLockedIndex(git.gitDir);
   try {
     const commit = await writeCommit(git, head, files, `${change.summary}\n\nOperation: ${operation}\n`, by, now);
-    const next = nextNumber(privateDir);
-    const outbox = change.notices.map(({ name }, index) => ({
-      from: `.draft-${operation}-${index}`,
-      to: `${String(next + index).padStart(6, "0")}-${operation}-${name}`,
-    }));
-    for (const [index, { from }] of outbox.entries()) {
-      writeFlushed(join(privateDir, "outbox", from), change.notices[index]?.bytes ?? bytesOf(""));
-    }
-    const moves = [...outbox, ...withdrawals(privateDir, change)];
+    const outbox = writeDrafts(privateDir, operation, change);
+    // Everything that needs space on the disk is written before the one step; after it there are only renames.
+    stageFiles(dir, privateDir, files);
     writeJournal(privateDir, {
       operation,
       summary: change.summary,
       before: head,
       after: commit,
       files: [...files.keys()],
-      outbox: moves,
+      outbox: [...outbox, ...withdrawals(privateDir, change)],
     });
     await git.updateRefs([{ ref: "HEAD", new: commit, old: head }], `longarm: ${change.summary}`);
     await finishOperation(dir, privateDir, git);
     return { operation, commit, outbox: outbox.map(({ to }) => join(".longarm", "outbox", to)) };
   } catch (error) {
-    throw diskError(error, dir);
+    // Nothing shows yet unless HEAD has moved; then the journal stays, and the next command finishes.
+    if ((await git.find("HEAD")) === head) clearUnfinished(privateDir);
+    throw fileError(error, dir);
   }
+}
+
+/** Writes the mails as drafts; returns the moves that make them wait. */
+function writeDrafts(
+  privateDir: string,
+  operation: OperationId,
+  change: TreeChange,
+): { readonly from: string; readonly to: string }[] {
+  const next = nextNumber(privateDir);
+  return change.notices.map(({ name, bytes }, index) => {
+    const from = `.draft-${operation}-${index}`;
+    writeFlushed(join(privateDir, "outbox", from), bytes);
+    return { from, to: `${String(next + index).padStart(6, "0")}-${operation}-${name}` };
+  });
+}
+
+/** Another git that holds the index would keep the last step from being done. */
+function refuseLockedIndex(gitDir: string): void {
+  if (!isIndexLocked(gitDir)) return;
+  throw new UserError(`another git is at work on this tree: "${join(gitDir, "index.lock")}"`, {
+    hint: "wait until it is done; when none is running, remove that file",
+    exitCode: 3,
+  });
 }
 
 /** Where mails go that an undone operation wanted to send, so that undoing the undo finds them again. */

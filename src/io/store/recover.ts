@@ -6,9 +6,9 @@ import { setTimeout } from "node:timers/promises";
 import { equalBytes, readablePath } from "#model/bytes";
 import type { Git } from "#io/git";
 import { parseCommitId } from "#io/git";
-import { diskPath, hasCode, namesIn, readIfThere, replaceFile } from "./disk.ts";
+import { clearStaged, diskPath, hasCode, namesIn, placeFile, readIfThere } from "./disk.ts";
 import type { Journal } from "./journal.ts";
-import { readJournal, removeJournal } from "./journal.ts";
+import { journalTime, readJournal, removeJournal } from "./journal.ts";
 import { tryLock } from "./lock.ts";
 
 /** Mends the tree if nobody is at work on it. Returns what was found and done, or null when there was nothing to mend. */
@@ -21,19 +21,26 @@ export async function recover(dir: string, privateDir: string, git: Git): Promis
   }
   const journal = readJournal(privateDir);
   if (journal === null) {
-    clearLeftovers(privateDir);
+    clearUnfinished(privateDir);
     return "an interrupted operation had not begun to change the tree; it is as it was before";
   }
+  await git.clearStaleLocks([], journalTime(privateDir));
   const head = await git.find("HEAD");
   const happened = head !== null && (head === journal.after || (await isAncestor(git, journal.after, head)));
   if (!happened) {
-    clearLeftovers(privateDir);
-    removeJournal(privateDir);
+    clearUnfinished(privateDir);
     return `operation ${journal.operation} (${journal.summary}) was interrupted before it took effect; the tree is as it was before`;
   }
   const kept = await finishOperation(dir, privateDir, git);
+  if (readJournal(privateDir) !== null) {
+    return `operation ${journal.operation} (${journal.summary}) took effect, but git's index waits for another git: "${join(git.gitDir, "index.lock")}"; when none is running, remove that file`;
+  }
   const but = kept.length === 0 ? "" : `; left alone, because they were changed since: ${kept.join(", ")}`;
   return `operation ${journal.operation} (${journal.summary}) was interrupted after it took effect; its files are now in place${but}`;
+}
+
+export function isIndexLocked(gitDir: string): boolean {
+  return readIfThere(join(gitDir, "index.lock")) !== null;
 }
 
 /** Longest wait, in milliseconds, for somebody else's operation to put its files in place; it takes a few. */
@@ -46,7 +53,7 @@ async function waitForEnd(privateDir: string): Promise<void> {
 }
 
 /**
- * Brings work tree, index and outbox to the commit that the journal names, then ends the journal.
+ * Brings work tree, outbox and index to the commit that the journal names, then ends the journal, unless the index is locked.
  * Returns files that were left alone because they are neither the old nor the new ones.
  */
 export async function finishOperation(dir: string, privateDir: string, git: Git): Promise<string[]> {
@@ -55,19 +62,29 @@ export async function finishOperation(dir: string, privateDir: string, git: Git)
   const kept: string[] = [];
   const after = parseCommitId(journal.after);
   const before = journal.before === null ? null : parseCommitId(journal.before);
-  for (const path of journal.files) {
+  for (const [index, path] of journal.files.entries()) {
     const wanted = after === null ? null : await git.readFile(after, path);
     const old = before === null ? null : await git.readFile(before, path);
     const found = readIfThere(diskPath(dir, path));
     if (same(found, wanted)) continue;
-    if (same(found, old)) replaceFile(dir, privateDir, path, wanted);
+    if (same(found, old)) placeFile(dir, privateDir, path, index, wanted);
     else kept.push(readablePath(path));
   }
   moveMails(privateDir, journal);
+  // Somebody's own git; only the index is missing, and the next command tries again.
+  if (isIndexLocked(git.gitDir)) return kept;
   const list = Buffer.from(`${journal.files.join("\0")}\0`, "latin1");
   await git.run(["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"], { input: list });
-  removeJournal(privateDir);
+  clearUnfinished(privateDir);
   return kept;
+}
+
+/** Takes away the journal and everything an operation wrote for itself. */
+export function clearUnfinished(privateDir: string): void {
+  removeJournal(privateDir);
+  clearStaged(privateDir);
+  const outbox = join(privateDir, "outbox");
+  for (const name of namesIn(outbox)) if (name.startsWith(".draft-")) rmSync(join(outbox, name), { force: true });
 }
 
 function same(left: Uint8Array | null, right: Uint8Array | null): boolean {
@@ -92,22 +109,10 @@ async function isAncestor(git: Git, older: string, newer: string): Promise<boole
   return exitCode === 0;
 }
 
-function leftoversOf(privateDir: string): string[] {
-  const outbox = join(privateDir, "outbox");
-  return [
-    ...namesIn(outbox)
-      .filter((name) => name.startsWith(".draft-"))
-      .map((name) => join(outbox, name)),
-    ...namesIn(privateDir)
-      .filter((name) => /^new-\d+$|^operation\.json\.new$/.test(name))
-      .map((name) => join(privateDir, name)),
-  ];
-}
-
+/** An operation that was killed before its journal was there has left drafts or staged files. */
 function hasLeftovers(privateDir: string): boolean {
-  return leftoversOf(privateDir).length > 0;
-}
-
-function clearLeftovers(privateDir: string): void {
-  for (const file of leftoversOf(privateDir)) rmSync(file, { force: true });
+  return (
+    namesIn(join(privateDir, "staged")).length > 0 ||
+    namesIn(join(privateDir, "outbox")).some((name) => name.startsWith(".draft-"))
+  );
 }

@@ -3,6 +3,7 @@
 import type { Bytes, ByteString, Path } from "#model/bytes";
 import { byteString, bytesOf, concatBytes } from "#model/bytes";
 import { pathsOf } from "#model/diff";
+import type { Diff } from "#model/diff";
 import type { FileChange, FileOutcome, Files, PushOutcome, PushSettings } from "#model/files";
 import { pushAll } from "#model/files";
 import type { BranchName, PatchFile, PatchName, QueuedPatch } from "#model/queue";
@@ -116,7 +117,10 @@ export function planBuild(input: BuildInput): BuildPlan {
       continue;
     }
     let end = (start === null ? base : ends.get(start)) ?? base;
-    const steps = stretch.map((queued) => ({ diff: patchOf(input, queued).diff, settings: settingsOf(input, queued) }));
+    const steps = stretch.map((queued) => ({
+      diff: diffOf(patchOf(input, queued)),
+      settings: settingsOf(input, queued),
+    }));
     const pushed = pushAll(end.files, steps, (outcome) => input.onReject === "stop" && outcome.kind === "rejected");
     for (const [index, queued] of stretch.entries()) {
       const outcome = pushed.outcomes[index];
@@ -149,6 +153,12 @@ function patchOf(input: BuildInput, queued: QueuedPatch): PatchFile {
   const patch = input.patches.get(queued.name);
   if (patch === undefined) throw new Error(`plan has no patch file "${queued.name}"`);
   return patch;
+}
+
+/** An empty file is a placeholder, as for quilt; one with text but no diff is damaged, and nothing of it may be left out in silence. */
+function diffOf({ diff, source }: PatchFile): Diff {
+  if (diff.files.length > 0 || source.every((byte) => byte === 10 || byte === 32)) return diff;
+  return { ...diff, problems: [{ message: "it holds text but no diff", line: 1 }] };
 }
 
 function settingsOf(input: BuildInput, queued: QueuedPatch): PushSettings {

@@ -12,6 +12,7 @@ export {
   readableBytes,
   textOf,
 } from "./bytes.ts";
+export { fileError } from "./file-error.ts";
 export { lineStarts, splitLines } from "./lines.ts";
 export type { Path } from "./path.ts";
 export { pathOf, pathProblem, quotedPath, quotePath, readablePath, unquotePath } from "./path.ts";

@@ -222,25 +222,30 @@ function splitGitNames(
     const rest = text.slice(quoted.length + 1);
     return { oldPath: quoted.path, newPath: unquotePath(rest)?.path ?? rest };
   }
+  if (text.length > MAX_NAMES_LENGTH) return null;
   const quote = text.indexOf(' "');
   const quotedNew = quote > 0 ? unquotePath(text.slice(quote + 1)) : null;
   if (quotedNew) return { oldPath: text.slice(0, quote), newPath: quotedNew.path };
   for (let space = text.indexOf(" "); space >= 0; space = text.indexOf(" ", space + 1)) {
     const oldPath = text.slice(0, space);
     const newPath = text.slice(space + 1);
-    if (from !== null && to !== null) {
-      if (oldPath.endsWith(from) && newPath.endsWith(to)) return { oldPath, newPath };
-    } else if (
-      oldPath === newPath ||
-      (behindFirst(oldPath) !== null && behindFirst(oldPath) === behindFirst(newPath))
-    ) {
-      return { oldPath, newPath };
-    }
+    const found =
+      from !== null && to !== null
+        ? oldPath.endsWith(from) && newPath.endsWith(to)
+        : oldPath === newPath || isSameBehindFirst(text, space);
+    if (found) return { oldPath, newPath };
   }
   return null;
 }
 
-function behindFirst(path: Path): Path | null {
-  const slash = path.indexOf("/");
-  return slash < 0 ? null : path.slice(slash + 1);
+/** Two names of PATH_MAX bytes each, with room for prefixes; on longer lines every blank would be a split to look at. */
+const MAX_NAMES_LENGTH = 10_000;
+
+/** Whether the names on both sides of a blank are the same behind their first component. */
+function isSameBehindFirst(text: ByteString, space: number): boolean {
+  const slash = text.indexOf("/");
+  if (slash < 0 || slash > space) return false;
+  const newSlash = text.length - (space - slash);
+  if (newSlash <= space || text[newSlash] !== "/" || text.indexOf("/", space + 1) !== newSlash) return false;
+  return text.slice(slash, space) === text.slice(newSlash);
 }

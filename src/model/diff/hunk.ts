@@ -28,12 +28,14 @@ export function parseHunk(
   let oldLeft = head.oldCount;
   let newLeft = head.newCount;
   let at = line + 1;
+  let chopped = 0;
   while (oldLeft > 0 || newLeft > 0) {
     if (at >= lineCount) {
       if (oldLeft !== newLeft || oldLeft > MAX_CHOPPED_LINES || bytes[bytes.length - 1] !== LF) {
         return { message: `hunk ends ${oldLeft} old and ${newLeft} new lines too early`, line: line + 1 };
       }
       const end = bytes.length - bodyFrom;
+      chopped = oldLeft;
       for (; oldLeft > 0; oldLeft--, newLeft--) lines.push({ kind: "context", start: end - 1, end });
       break;
     }
@@ -80,6 +82,7 @@ export function parseHunk(
       body: pieceOf(source, line + 1, at),
       ...head,
       lines,
+      chopped,
       leading: leadingContext(lines),
       trailing: trailingContext(lines),
     },

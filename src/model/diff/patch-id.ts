@@ -7,24 +7,36 @@ import type { Diff, FileDiff } from "./types.ts";
 
 /**
  * What `git patch-id --stable` (git 2.39, sha1) prints for the diff: line numbers and white space do not matter, nor does
- * the order of files. A plain diff is named as if git had written it with `a/` and `b/`, so that a mailed patch and its
- * queued form have one id.
+ * the order of files that have hunks. A plain diff is named as if git had written it with `a/` and `b/`, so that a mailed
+ * patch and its queued form have one id.
  */
 export function patchId(diff: Diff): string {
   const sum = new Uint8Array(20);
+  let hash = createHash("sha1");
+  const flush = (): void => {
+    addTo(sum, hash.digest());
+    hash = createHash("sha1");
+  };
+  // Git's own accounts: a file without hunks is counted together with the next one, the line that opens a file is passed
+  // over behind a binary one, and what is left at the end is counted, be it nothing.
+  let [afterHunks, afterBinary] = [false, false];
   for (const file of diff.files) {
-    const hash = createHash("sha1");
-    const binary = file.binary !== null;
-    for (const line of headerLines(file)) hash.update(fromByteString(withoutSpace(line)));
-    if (binary) hash.update(`${file.oldId ?? ""}${file.newId ?? ""}`);
+    if (afterHunks) flush();
+    for (const line of headerLines(file).slice(afterBinary ? 1 : 0)) hash.update(fromByteString(withoutSpace(line)));
+    afterHunks = file.hunks.length > 0;
+    afterBinary = file.binary !== null;
+    if (afterBinary) {
+      hash.update(`${file.oldId ?? ""}${file.newId ?? ""}`);
+      flush();
+    }
     for (const hunk of file.hunks) {
       for (const line of hunk.lines) {
         const text = withoutSpace(byteString(hunk.body, line.start, line.end));
         hash.update(fromByteString(line.kind === "insert" ? `+${text}` : line.kind === "delete" ? `-${text}` : text));
       }
     }
-    addTo(sum, hash.digest());
   }
+  if (diff.files.length > 0) flush();
   return Buffer.from(sum).toString("hex");
 }
 
@@ -48,8 +60,9 @@ function inside(path: ByteString | null): ByteString | null {
   return path && path.slice(path.indexOf("/") + 1);
 }
 
+/** Without what git takes for white space, to which form feeds do not belong. */
 function withoutSpace(text: ByteString): ByteString {
-  return text.replace(/[ \t\n\v\f\r]+/g, "");
+  return text.replace(/[ \t\n\r]+/g, "");
 }
 
 /** Adds a digest as a little-endian number, which makes the sum independent of order. */

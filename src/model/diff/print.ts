@@ -22,7 +22,7 @@ function piecesOf(file: FileDiff): Bytes[] {
 
 /** A hunk head line; a count of 1 is left out as diff and git do. `heading` is what follows the second `@@`, without the blank. */
 export function printHunkHead(
-  hunk: Omit<Hunk, "head" | "body" | "lines" | "leading" | "trailing">,
+  hunk: Omit<Hunk, "head" | "body" | "lines" | "chopped" | "leading" | "trailing">,
   heading = "",
 ): Bytes {
   const text = `@@ -${range(hunk.oldStart, hunk.oldCount)} +${range(hunk.newStart, hunk.newCount)} @@`;

@@ -46,6 +46,8 @@ export interface Hunk {
   /** All lines below the head, verbatim, `\ No newline` lines included. */
   readonly body: Bytes;
   readonly lines: readonly HunkLine[];
+  /** Blank context lines at its end that the text lacks and that are taken as read, as GNU patch does. */
+  readonly chopped: number;
   /** Context lines before the first and after the last change. */
   readonly leading: number;
   readonly trailing: number;

@@ -34,6 +34,8 @@ export interface ComposedPatch {
   /** Log with trailers, UTF-8, ending in LF. */
   readonly log: Bytes;
   readonly taken: readonly CollectedTrailer[];
+  /** `Fixes:`, `Link:` and objections of replies, for a person to judge; not in the log. */
+  readonly suggested: readonly CollectedTrailer[];
   readonly refused: readonly CollectedTrailer[];
 }
 
@@ -53,6 +55,7 @@ export function composePatches(posting: Posting, settings: ComposeSettings): Com
       date: mail.date?.text ?? null,
       log: logOf(posting, mail, tags, first, settings),
       taken: tags.taken,
+      suggested: tags.suggestions,
       refused: tags.refused,
     });
   }

@@ -1,4 +1,5 @@
 // Edits of the queue as values: each returns a new queue and leaves every other line's bytes alone.
+import type { ByteString } from "#model/bytes";
 import type { BranchName, PatchName, Queue, SeriesLine } from "./series.ts";
 
 /** The series line of a patch that is applied with `-p1`. */
@@ -55,28 +56,45 @@ function withFinalNewline(lines: readonly SeriesLine[]): readonly SeriesLine[] {
 
 /**
  * Takes an edit back although other lines changed since: `before` to `after` is the edit, `now` the queue as it is.
- * Lines it added go, lines it removed return behind the line they followed. Null when such a line is not where it was left.
+ * Lines it added go, lines it removed return behind the patch or marker they followed. Null when that is gone, or what it did was done again.
  */
 export function revertLines(before: Queue, after: Queue, now: Queue): Queue | null {
-  const had = new Set(before.lines.map((line) => line.raw));
-  const has = new Set(after.lines.map((line) => line.raw));
-  const added = new Set(after.lines.filter((line) => !had.has(line.raw)).map((line) => line.raw));
-  const present = new Set(now.lines.map((line) => line.raw));
-  if ([...added].some((raw) => !present.has(raw))) return null;
+  const had = new Set(before.lines.map(textOf));
+  const has = new Set(after.lines.map(textOf));
+  const added = new Set(after.lines.map(textOf).filter((text) => !had.has(text)));
+  const present = new Set(now.lines.map(textOf));
+  if ([...added].some((text) => !present.has(text))) return null;
+  const isAdded = (line: SeriesLine): boolean => added.has(textOf(line));
   // A marker stays while later patches stand in its stretch; without it they would be in another branch.
-  let lines = now.lines.filter((line) => !added.has(line.raw) || line.kind === "branch");
-  lines = lines.filter(
-    (line, index) => line.kind !== "branch" || !added.has(line.raw) || !isStretchEmpty(lines, index + 1),
-  );
+  let lines = now.lines.filter((line) => !isAdded(line) || line.kind === "branch");
+  lines = lines.filter((line, index) => line.kind !== "branch" || !isAdded(line) || !isStretchEmpty(lines, index + 1));
   for (const [index, line] of before.lines.entries()) {
-    if (has.has(line.raw)) continue;
-    if (present.has(line.raw)) return null;
-    const previous = before.lines[index - 1];
-    const at = previous === undefined ? 0 : lines.findIndex((one) => one.raw === previous.raw) + 1;
-    if (previous !== undefined && at === 0) return null;
-    lines = lines.toSpliced(at, 0, line);
+    if (has.has(textOf(line))) continue;
+    if (present.has(textOf(line))) return null;
+    const at = placeBehind(before.lines.slice(0, index), lines);
+    if (at === null) return null;
+    lines = withFinalNewline(lines).toSpliced(at, 0, ...withFinalNewline([line]));
   }
   return { lines };
+}
+
+/** A line without its line end, which an edit below gives to a last line that had none. */
+function textOf(line: SeriesLine): ByteString {
+  return line.raw.replace(/\n$/, "");
+}
+
+/**
+ * Where in `lines` the line stood that followed `above`: behind the nearest patch or marker and as many lines of text as
+ * there were between, because texts such as empty lines are not told apart. Null when that patch or marker is gone.
+ */
+function placeBehind(above: readonly SeriesLine[], lines: readonly SeriesLine[]): number | null {
+  const anchor = above.findLast((line) => line.kind !== "text");
+  const found = anchor === undefined ? -1 : lines.findIndex((line) => textOf(line) === textOf(anchor));
+  if (anchor !== undefined && found < 0) return null;
+  const between = above.length - 1 - above.findLastIndex((line) => line.kind !== "text");
+  let at = found + 1;
+  while (at <= found + between && lines[at]?.kind === "text") at += 1;
+  return at;
 }
 
 function isStretchEmpty(lines: readonly SeriesLine[], from: number): boolean {

@@ -1,7 +1,7 @@
 // The command line: arguments to operations, results to text or JSON, errors to sentences and exit codes.
 import { resolve } from "node:path";
 import { CommanderError } from "commander";
-import { UserError } from "#model/bytes";
+import { fileError, UserError } from "#model/bytes";
 import type { World } from "#app";
 import type { CommonOptions, Context, RunAction } from "./command.ts";
 import { makeProgram } from "./program.ts";
@@ -61,7 +61,8 @@ export async function runCli(args: readonly string[], outside: Outside): Promise
   }
 }
 
-function report(error: unknown, { terminal }: Context, json: boolean): number {
+function report(thrown: unknown, { terminal }: Context, json: boolean): number {
+  const error = fileError(thrown, "");
   // Commander has said what is wrong; asking for help is not wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof UserError) {

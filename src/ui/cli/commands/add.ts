@@ -49,11 +49,11 @@ export const registerAdd: Register = (program, run) => {
         for (const { name, tags } of patches) {
           terminal.line(`  ${name}`);
           for (const { tag, verdict } of tags) {
-            const refused = verdict === "refused" || verdict === "mismatch";
+            const taken = !["suggested", "mismatch", "refused"].includes(verdict);
             terminal.line(
               terminal.paint(
-                refused ? "yellow" : "dim",
-                `    ${refused ? "not taken" : "taken"}: ${tag}${refused ? ` (${verdict})` : ""}`,
+                taken ? "dim" : "yellow",
+                `    ${taken ? "taken" : "not taken"}: ${tag}${taken ? "" : ` (${verdict})`}`,
               ),
             );
           }
@@ -61,7 +61,9 @@ export const registerAdd: Register = (program, run) => {
         if (done !== null && done.outbox.length > 0)
           terminal.line(`${done.outbox.length} ${done.outbox.length === 1 ? "notice" : "notices"} in .longarm/outbox`);
         if (done !== null)
-          terminal.line(terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo`));
+          terminal.line(
+            terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo ${done.operation}`),
+          );
         return 0;
       }),
     );

@@ -43,7 +43,9 @@ export const registerDrop: Register = (program, run) => {
         if (done !== null && done.outbox.length > 0)
           terminal.line(`${done.outbox.length} ${done.outbox.length === 1 ? "notice" : "notices"} in .longarm/outbox`);
         if (done !== null)
-          terminal.line(terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo`));
+          terminal.line(
+            terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo ${done.operation}`),
+          );
         return 0;
       }),
     );

@@ -1,4 +1,4 @@
-// Carries out a build plan: writes its commits and moves the branches of the source repository, all or none.
+// Carries out a build plan but for its refs: writes the commits, and makes sure that the branches may move.
 import { textOf, UserError } from "#model/bytes";
 import type { BuildPlan } from "#model/branches";
 import type { FileChange } from "#model/files";
@@ -17,10 +17,10 @@ export interface BuiltBranch {
 }
 
 /**
- * Writes the plan. `known` says where this tree's last builds left each branch; a branch that is elsewhere is not moved,
- * but a UserError thrown, unless `known` is null.
+ * Writes the plan's commits and says where each branch is to go; no ref moves. `known` says where this tree's last builds
+ * left each branch: one that is elsewhere makes a UserError, unless `known` is null.
  */
-export async function writeBranches(
+export async function writeCommits(
   source: Git,
   base: CommitId,
   plan: BuildPlan,
@@ -35,12 +35,6 @@ export async function writeBranches(
   const moved = branches.filter((branch) => branch.commit !== branch.before);
   await refuseCheckedOut(source, moved);
   if (known !== null) refuseForeign(moved, known);
-  if (moved.length > 0) {
-    await source.updateRefs(
-      moved.map(({ name, commit, before }) => ({ ref: `refs/heads/${name}`, new: commit, old: before })),
-      "longarm: build",
-    );
-  }
   return branches;
 }
 
