@@ -1,0 +1,71 @@
+// This script measures Longarm against the tools that do the same work today, because "fast" is a ratio on one machine.
+// It builds a queue of 1000 patches on a kernel, in turns with git fast-import, patch and quilt, and checks every result.
+// Usage: npm run bench -- [--patches N] [--rounds N] [--json]
+import { execFileSync } from "node:child_process";
+import { cpus, totalmem, release } from "node:os";
+import { parseArgs } from "node:util";
+import { makeContestants } from "./contestants.ts";
+import { measure } from "./measure.ts";
+import { printTable, summaryOf } from "./table.ts";
+import { makeWorkshop } from "./workshop.ts";
+
+/** `longarm build` must beat `quilt push -a` by this factor of wall time, with a queue of this length or more. */
+const promised = 5;
+const promisedFrom = 1000;
+
+const { values } = parseArgs({
+  options: {
+    patches: { type: "string", default: "1000" },
+    rounds: { type: "string", default: "3" },
+    json: { type: "boolean", default: false },
+  },
+});
+const patches = countOf("--patches", values.patches);
+const rounds = countOf("--rounds", values.rounds);
+
+function countOf(option: string, text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`${option} is no count: "${text}"`);
+  return Number(text);
+}
+
+using workshop = makeWorkshop(patches);
+const contestants = makeContestants(workshop);
+const runs = new Map(contestants.map(({ name }) => [name, [] as ReturnType<typeof measure>[]]));
+// In turns, so that what the machine does meanwhile hits all of them; the first turn only warms the caches.
+for (let round = 0; round <= rounds; round += 1) {
+  for (const contestant of contestants) {
+    if (round === 0 && contestant.slow) continue;
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Kround ${round} of ${rounds}: ${contestant.name}`);
+    const place = contestant.prepare();
+    const run = measure(contestant.command(place), place, workshop.env);
+    contestant.check(place, run.output);
+    if (round > 0) runs.get(contestant.name)?.push(run);
+    workshop.remove(place);
+  }
+}
+if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+
+const rows = contestants.map(({ name }) => ({ name, ...summaryOf(runs.get(name) ?? []) }));
+const wallOf = (name: string): number => rows.find((row) => row.name === name)?.wall ?? Number.NaN;
+const factor = wallOf("quilt push -a") / wallOf("longarm build");
+const versionOf = (program: string): string =>
+  execFileSync(program, ["--version"], { encoding: "utf8" }).split("\n")[0] ?? "";
+const machine = {
+  processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`,
+  memory: `${Math.round(totalmem() / 1024 ** 3)} GB`,
+  system: `Linux ${release()}`,
+  versions: [`node ${process.version}`, versionOf("git"), versionOf("patch"), `quilt ${versionOf("quilt")}`],
+};
+if (values.json) console.log(JSON.stringify({ patches, rounds, tree: workshop.tree, machine, rows, factor }, null, 2));
+else {
+  console.log(`${patches} patches on ${workshop.base.slice(0, 12)}, medians of ${rounds} runs in turns`);
+  console.log(`${machine.processor}, ${machine.memory}, ${machine.system}; ${machine.versions.join(", ")}\n`);
+  console.log(printTable(rows, "longarm build"));
+  console.log(
+    `\nEvery result is tree ${workshop.tree}; longarm build takes 1/${factor.toFixed(1)} of the time of quilt push -a.`,
+  );
+}
+if (patches >= promisedFrom && !(factor >= promised)) {
+  console.error(`bench: longarm build must beat quilt push -a by ${promised} times, it was ${factor.toFixed(1)}`);
+  process.exitCode = 1;
+}
