@@ -19,8 +19,8 @@ export interface World {
 /** Runs `work` on the tree that `world.cwd` is in and closes it; says what was mended after a crash. */
 export async function withTree<T>(world: World, work: (tree: Tree) => Promise<T>): Promise<T> {
   await using tree = await openTree(world.cwd, world.presetsDir);
-  if (tree.recovered !== null) world.tell(tree.recovered);
-  const finished = await finishBuild(world, tree);
-  if (finished !== null) world.tell(finished);
+  // A build ends with an operation of its own; what became of the build tells it all.
+  const mended = (await finishBuild(world, tree)) ?? tree.recovered;
+  if (mended !== null) world.tell(mended);
   return await work(tree);
 }

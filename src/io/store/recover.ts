@@ -81,10 +81,9 @@ export async function finishOperation(dir: string, privateDir: string, git: Git)
 
 /** Takes away the journal and everything an operation wrote for itself. */
 export function clearUnfinished(privateDir: string): void {
-  removeJournal(privateDir);
   clearStaged(privateDir);
-  const outbox = join(privateDir, "outbox");
-  for (const name of namesIn(outbox)) if (name.startsWith(".draft-")) rmSync(join(outbox, name), { force: true });
+  for (const file of halfWritten(privateDir)) rmSync(file, { force: true });
+  removeJournal(privateDir);
 }
 
 function same(left: Uint8Array | null, right: Uint8Array | null): boolean {
@@ -111,8 +110,18 @@ async function isAncestor(git: Git, older: string, newer: string): Promise<boole
 
 /** An operation that was killed before its journal was there has left drafts or staged files. */
 function hasLeftovers(privateDir: string): boolean {
-  return (
-    namesIn(join(privateDir, "staged")).length > 0 ||
-    namesIn(join(privateDir, "outbox")).some((name) => name.startsWith(".draft-"))
-  );
+  return namesIn(privateDir).includes("staged") || halfWritten(privateDir).length > 0;
+}
+
+/** Drafts of mails, and notes that were never renamed into place. */
+function halfWritten(privateDir: string): string[] {
+  const outbox = join(privateDir, "outbox");
+  return [
+    ...namesIn(outbox)
+      .filter((name) => name.startsWith(".draft-"))
+      .map((name) => join(outbox, name)),
+    ...namesIn(privateDir)
+      .filter((name) => name.endsWith(".json.new"))
+      .map((name) => join(privateDir, name)),
+  ];
 }
