@@ -45,6 +45,8 @@ export interface InitResult {
   readonly preset: string;
   readonly branches: readonly string[];
   readonly patches: number;
+  /** Whether the tree writes notices; their list and places are then the preset's until the tree says its own. */
+  readonly notices: boolean;
   readonly done: OperationDone | null;
 }
 
@@ -104,6 +106,7 @@ export async function init(world: World, request: InitRequest): Promise<InitResu
     preset: request.preset,
     branches: config.branches.map(({ name }) => name),
     patches: imported.patches.length,
+    notices: config.notices !== null,
   };
   if (request.dryRun) return { ...result, done: null };
   await using git = await initRepository(dir, { branch: "main" });

@@ -41,6 +41,8 @@ export interface OperationDone {
   readonly commit: CommitId;
   /** Paths of the notices in the outbox, relative to the tree. */
   readonly outbox: readonly string[];
+  /** How many waiting mails were put aside. */
+  readonly withdrawn: number;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function runOperation(context: OperationContext, change: TreeChange
   try {
     const commit = await writeCommit(git, head, files, `${change.summary}\n\nOperation: ${operation}\n`, by, now);
     const outbox = writeDrafts(privateDir, operation, change);
+    const moves = [...outbox, ...withdrawals(privateDir, change)];
     // Everything that needs space on the disk is written before the one step; after it there are only renames.
     stageFiles(dir, privateDir, files);
     writeJournal(privateDir, {
@@ -70,11 +73,12 @@ export async function runOperation(context: OperationContext, change: TreeChange
       before: head,
       after: commit,
       files: [...files.keys()],
-      outbox: [...outbox, ...withdrawals(privateDir, change)],
+      outbox: moves,
     });
     await git.updateRefs([{ ref: "HEAD", new: commit, old: head }], `longarm: ${change.summary}`);
     await finishOperation(dir, privateDir, git);
-    return { operation, commit, outbox: outbox.map(({ to }) => join(".longarm", "outbox", to)) };
+    const withdrawn = moves.filter(({ to }) => to.startsWith(`${WITHDRAWN}/`)).length;
+    return { operation, commit, outbox: outbox.map(({ to }) => join(".longarm", "outbox", to)), withdrawn };
   } catch (error) {
     // Nothing shows yet unless HEAD has moved; then the journal stays, and the next command finishes.
     if ((await git.find("HEAD")) === head) clearUnfinished(privateDir);

@@ -47,6 +47,10 @@ export const registerInit: Register = (program, run) => {
         terminal.line(`branches: ${result.branches.join(", ")}`);
         if (result.patches > 0)
           terminal.line(`${result.patches === 1 ? "1 patch" : `${result.patches} patches`} imported`);
+        if (result.notices)
+          terminal.line(
+            "its notices name the list and places of the preset until [notices] in its longarm.toml names yours",
+          );
         return 0;
       }),
     );

@@ -22,7 +22,14 @@ export const registerUndo: Register = (program, run) => {
             dryRun: options.dryRun,
           });
           if (options.json) terminal.json({ undoes: plan.undoes.id, subject: plan.subject, done });
-          else terminal.line(`${done === null ? "would undo" : "undid"} operation ${plan.undoes.id}: ${plan.subject}`);
+          else {
+            terminal.line(`${done === null ? "would undo" : "undid"} operation ${plan.undoes.id}: ${plan.subject}`);
+            const count = done?.withdrawn ?? 0;
+            if (count > 0)
+              terminal.line(
+                `${count} ${count === 1 ? "notice" : "notices"} not sent yet put aside in .longarm/outbox/withdrawn`,
+              );
+          }
           return 0;
         },
       ),
