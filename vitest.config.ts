@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ["test/hermetic.ts"],
     pool: "threads",
     isolate: false,
+    // The default leaves one processor free, which on two means no parallel run at all.
+    maxWorkers: "100%",
     testTimeout: 30_000,
   },
 });

@@ -1,5 +1,5 @@
 // `init`: makes a tree on a base commit of a source repository, empty or from a quilt series.
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { bytesOf, textOf, UserError } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
@@ -88,7 +88,7 @@ export async function init(world: World, request: InitRequest): Promise<InitResu
     const name = showName(queued.name);
     const patch = parsePatchFile(file);
     const author = patch.author === null ? "" : `${patch.author.name} <${patch.author.address}>`;
-    const origin = { kind: "quilt", path: request.quilt ?? "" } as const;
+    const origin = { kind: "quilt", path: basename(request.quilt ?? "") } as const;
     events.push({
       kind: "queued",
       patch: name,

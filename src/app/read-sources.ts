@@ -113,7 +113,7 @@ function quiltPatches(dir: string, shown: string): NewPatch[] {
         hint: "refresh it with quilt as -p1 first",
       });
     }
-    return { ...patchFile(name, file), name: queued.name, origin: { kind: "quilt", path: shown } as const };
+    return { ...patchFile(name, file), name: queued.name, origin: { kind: "quilt", path: basename(dir) } as const };
   });
 }
 

@@ -3,9 +3,10 @@
 import type { Path } from "#model/bytes";
 import { equalBytes, noBytes, pathProblem, quotedPath } from "#model/bytes";
 import type { Diff, FileDiff, FileMode, HunkOutcome, HunkSettings, Lines, Target } from "#model/diff";
-import { applyBinary, applyHunks, blobId, linesOf, reverseFileDiff, targetOf } from "#model/diff";
+import { linesOf, nameProblem, reverseFileDiff, targetOf } from "#model/diff";
 import type { ChangedFiles, FileEntry, Files } from "./files.ts";
 import { fileAt, obstacleTo } from "./files.ts";
+import { newContent } from "./new-content.ts";
 
 /** How one patch of a queue is to be applied. */
 export interface PushSettings extends HunkSettings {
@@ -151,6 +152,8 @@ function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): St
   const target = targetOf(file, settings.strip, (path) => fileAt(moment.seen, path) !== null);
   const name = file.newPath ?? file.oldPath ?? "";
   if (target === null) return rejected(name, `has no file name left at strip level -p${settings.strip}`);
+  const absolute = nameProblem(file);
+  if (absolute !== null) return rejected(name, "is absolute");
   for (const path of [target.from, target.to]) {
     const problem = pathProblem(path);
     if (problem !== null) return rejected(path, problem);
@@ -223,38 +226,4 @@ function cannotStart(moment: Moment, file: FileDiff, target: Target, before: Fil
 
 function isPureInsertion(file: FileDiff): boolean {
   return file.hunks.length === 1 && file.hunks[0]?.oldStart === 0 && file.hunks[0].oldCount === 0;
-}
-
-interface NewContent {
-  readonly lines: Lines;
-  readonly hunks: readonly HunkOutcome[];
-  readonly reason: string | null;
-}
-
-function newContent(file: FileDiff, before: Lines, settings: PushSettings): NewContent {
-  if (file.binary !== null) return newBinary(file, before);
-  const { file: lines, outcomes } = applyHunks(before, file.hunks, { fuzz: settings.fuzz, reverse: settings.reverse });
-  const failed = outcomes.filter((outcome) => outcome.kind === "rejected").length;
-  const reason =
-    failed === 0 ? null : `has ${failed} of ${outcomes.length} ${outcomes.length === 1 ? "hunk" : "hunks"} rejected`;
-  return { lines, hunks: outcomes, reason };
-}
-
-function newBinary(file: FileDiff, before: Lines): NewContent {
-  const fail = (reason: string): NewContent => ({ lines: before, hunks: [], reason });
-  const hunk = file.binary?.forward;
-  if (!hunk) return fail("is binary and the patch carries no data for it");
-  if (
-    file.oldId !== null &&
-    !/^0+$/.test(file.oldId) &&
-    !blobId(before.bytes, file.oldId.length).startsWith(file.oldId)
-  ) {
-    return fail("is binary and has other content than the patch was made for");
-  }
-  const after = applyBinary(before.bytes, hunk);
-  if ("message" in after) return fail(`cannot be made: ${after.message}`);
-  if (file.newId !== null && !/^0+$/.test(file.newId) && !blobId(after, file.newId.length).startsWith(file.newId)) {
-    return fail("is binary and would get other content than the patch says");
-  }
-  return { lines: linesOf(after), hunks: [], reason: null };
 }
