@@ -197,6 +197,14 @@ function checkDiff(shown: string, problems: readonly string[], diff: ReturnType<
   if (diff.files.length === 0)
     throw new UserError(`${shown}: no file change is in it`, { hint: "name a patch with a unified diff" });
   for (const file of diff.files) {
+    if (file.binary !== null && file.binary.forward === null) {
+      throw new UserError(
+        `${shown}: the binary change of ${quotedPath(file.newPath ?? file.oldPath ?? "")} carries no data`,
+        {
+          hint: "ask for the patch again, made with git format-patch --binary",
+        },
+      );
+    }
     const short = file.hunks.find((hunk) => hunk.chopped > 0);
     if (short) {
       const text = readableBytes(byteString(short.head)).trim();

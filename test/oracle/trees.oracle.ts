@@ -31,7 +31,7 @@ test(`${CASES} plain patches make the trees that GNU patch makes (SEED=${seed})`
   runInAll(
     cases.map((one) => one.folder),
     // -a: diff writes no usable patch of what it takes for binary.
-    `TZ=UTC diff -aruN a b >p; test $? -le 1 || exit 1; cd t; patch -f -E -p1 $(cat ../reverse) --no-backup-if-mismatch -r - <../p >../out 2>&1; echo $? >../status; cd ..`,
+    `TZ=UTC diff -aruN a b >p; test $? -le 1 || exit 1; cd t; patch -f -p1 $(cat ../reverse) --no-backup-if-mismatch -r - <../p >../out 2>&1; echo $? >../status; cd ..`,
   );
   expect(failing("plain patches", cases, 2)).toEqual([]);
 });

@@ -15,9 +15,7 @@ export function parseBinary(
     return {
       binary: { body: pieceOf(source, line, line + 1), forward: null, reverse: null },
       next: line + 1,
-      problems: [
-        { message: "binary change carries no data (made without --binary), it cannot be applied", line: line + 1 },
-      ],
+      problems: [],
     };
   }
   const problems: Problem[] = [];

@@ -1,8 +1,8 @@
 // Pushes patches onto files: each file change of a diff, with its outcome, all or nothing for the whole patch.
-// Plain diffs follow GNU patch 2.7.6 as quilt calls it (-f -E); renames, modes and binary changes follow git.
+// Plain diffs follow GNU patch 2.7.6 as quilt 0.66 calls it (-f); renames, modes and binary changes follow git.
 import type { Path } from "#model/bytes";
 import { equalBytes, noBytes, pathProblem, quotedPath } from "#model/bytes";
-import type { Diff, FileDiff, FileMode, HunkOutcome, HunkSettings, Lines, Target } from "#model/diff";
+import type { Diff, FileDiff, FileMode, HunkOutcome, HunkSettings, Target } from "#model/diff";
 import { linesOf, nameProblem, reverseFileDiff, targetOf } from "#model/diff";
 import type { ChangedFiles, FileEntry, Files } from "./files.ts";
 import { fileAt, obstacleTo } from "./files.ts";
@@ -16,6 +16,8 @@ export interface PushSettings extends HunkSettings {
 
 /** What became of one file change. */
 export type FileOutcome =
+  /** Said to change but not how ("Binary files differ"): the file stays as it is, as with GNU patch, and the reason says so. */
+  | { readonly kind: "left out"; readonly path: Path; readonly reason: string; readonly hunks: readonly [] }
   | { readonly kind: "applied"; readonly path: Path; readonly hunks: readonly HunkOutcome[] }
   | {
       readonly kind: "rejected";
@@ -158,6 +160,22 @@ function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): St
     const problem = pathProblem(path);
     if (problem !== null) return rejected(path, problem);
   }
+  if (file.binary !== null && file.binary.forward === null) {
+    const reason =
+      file.change === "create"
+        ? "is binary and the patch carries no data for it, so it is made empty"
+        : "is binary and the patch carries no data for it, so it stays as it is";
+    // A new file is at least there, empty, as after `quilt push`.
+    const makes =
+      file.change === "create" &&
+      fileAt(moment.seen, target.to) === null &&
+      obstacleTo(moment.seen, target.to) === null;
+    const empty = { mode: newMode(file, null), lines: linesOf(noBytes) };
+    return {
+      outcome: { kind: "left out", path: target.to, reason, hunks: [] },
+      writes: makes ? [[target.to, empty]] : [],
+    };
+  }
   const atStart = file.change === "copy" || (file.change === "rename" && !moment.edited.has(target.from));
   const before = fileAt(atStart ? moment.start : moment.seen, target.from);
   const obstacle = cannotStart(moment, file, target, before);
@@ -167,7 +185,8 @@ function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): St
   const made = newContent(file, source?.lines ?? linesOf(noBytes), settings);
   if (made.reason !== null) return rejected(target.to, made.reason, made.hunks);
   // A copy that is taken back leaves what it was copied from.
-  const gone = isGone(file, made.lines) || (settings.reverse && written.change === "copy");
+  const gone =
+    (file.change === "delete" && made.lines.bytes.length === 0) || (settings.reverse && written.change === "copy");
   if (file.change === "delete" && !gone) {
     return rejected(target.to, "is to be deleted but has other content", made.hunks);
   }
@@ -188,12 +207,6 @@ function newMode(file: FileDiff, before: FileEntry | null): FileMode {
 /** Whether another change of the diff has already put a new file where this one leaves. */
 function isTaken(moment: Moment, path: Path): boolean {
   return !moment.edited.has(path) && (moment.own.get(path) ?? null) !== null;
-}
-
-/** Git headers say when a file goes; a plain diff cannot, so there an emptied file goes, as with `patch -E`. */
-function isGone(file: FileDiff, after: Lines): boolean {
-  if (after.bytes.length > 0) return false;
-  return file.git ? file.change === "delete" : file.hunks.length > 0;
 }
 
 function cannotStart(moment: Moment, file: FileDiff, target: Target, before: FileEntry | null): string | null {

@@ -61,6 +61,7 @@ function printReport(terminal: Terminal, report: BuildReport): void {
     if (result.outcome === "fuzz" || result.outcome === "empty") {
       terminal.line(`${terminal.paint(COLOUR[result.outcome], result.outcome.padEnd(9))} ${readablePath(result.name)}`);
     } else if (result.outcome === "rejected") printRejected(terminal, result);
+    if (result.outcome !== "rejected") printLeftOut(terminal, result);
   }
   const summary = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ") || "nothing in the queue";
   terminal.line(
@@ -104,6 +105,15 @@ function printRejected(terminal: Terminal, result: BuildReport["results"][number
   }
   if (result.because.length > 0) {
     terminal.line(`  perhaps because these were rejected before it: ${result.because.map(readablePath).join(", ")}`);
+  }
+}
+
+function printLeftOut(terminal: Terminal, result: BuildReport["results"][number]): void {
+  for (const file of result.files) {
+    if (file.kind !== "left out") continue;
+    terminal.line(
+      `${terminal.paint("yellow", "left out ")} ${readablePath(result.name)}: ${readablePath(file.path)} ${file.reason}`,
+    );
   }
 }
 
