@@ -80,9 +80,18 @@ export async function runOperation(context: OperationContext, change: TreeChange
     const withdrawn = moves.filter(({ to }) => to.startsWith(`${WITHDRAWN}/`)).length;
     return { operation, commit, outbox: outbox.map(({ to }) => join(".longarm", "outbox", to)), withdrawn };
   } catch (error) {
-    // Nothing shows yet unless HEAD has moved; then the journal stays, and the next command finishes.
-    if ((await git.find("HEAD")) === head) clearUnfinished(privateDir);
-    throw fileError(error, dir);
+    const shown = fileError(error, dir);
+    if ((await git.find("HEAD")) === head) {
+      clearUnfinished(privateDir);
+      throw shown;
+    }
+    // HEAD has moved: it happened, the journal stays, and the next command finishes.
+    if (!(shown instanceof UserError)) throw shown;
+    throw new UserError(`operation ${operation} took effect, but its files are not all in place: ${shown.message}`, {
+      hint: "mend that; the next command puts them in place, do not run this one again",
+      exitCode: 3,
+      cause: error,
+    });
   }
 }
 
