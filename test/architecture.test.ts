@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 const MODEL = ["bytes", "mail", "diff", "files", "postings", "queue", "ledger", "branches", "notices"];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
-const allIo = ["#io/git", "#io/archive", "#io/mailer", "#io/store"];
+const allIo = ["#io/git", "#io/archive", "#io/store"];
 
 /** Each part: what it may import besides its own files. A new row or a longer one needs a decision record. */
 const MAY: Record<string, readonly string[]> = {
@@ -23,7 +23,6 @@ const MAY: Record<string, readonly string[]> = {
   "model/notices": [...model("bytes", "mail", "diff", "files", "postings", "queue", "ledger")],
   "io/git": [...allModel, "node:child_process", "node:events", "node:fs", "node:path", "node:timers/promises"],
   "io/archive": [...allModel, "#io/git", "node:fs", "node:path"],
-  "io/mailer": [...allModel, "node:fs", "node:path"],
   "io/store": [
     ...allModel,
     "#io/git",

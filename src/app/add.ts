@@ -101,7 +101,7 @@ function changeOf(
 }
 
 /** The branch a command names, or the tree's entry branch. */
-export function chosenBranch(tree: Tree, name: string | null): BranchName {
+function chosenBranch(tree: Tree, name: string | null): BranchName {
   const wanted = name ?? tree.config.entry;
   const found = tree.config.branches.find((branch) => branch.name === wanted);
   if (found) return found.name;

@@ -77,7 +77,7 @@ export function onlyPosting(postings: Postings, shown: string): FoundPosting {
 }
 
 /** The last posting of a chain. */
-export function newestOf(chain: RevisionChain): Posting {
+function newestOf(chain: RevisionChain): Posting {
   const posting = chain.postings.at(-1);
   if (posting === undefined) throw new Error("a chain has no posting");
   return posting;

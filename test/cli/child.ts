@@ -91,3 +91,13 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   await once(child, "close");
   return { status: child.exitCode, ...said };
 }
+
+/** A bench with a tree of the preset `mm` in `tree`, in which one patch is queued. */
+export async function makeBenchWithTree(): Promise<Bench> {
+  const bench = await makeBench();
+  bench.sh(`
+    longarm init tree --source source --base main --preset mm --maintainer 'Max Maintainer <max@example.org>'
+    longarm add -C tree "$FIXTURES/docs.eml"
+  `);
+  return bench;
+}

@@ -6,18 +6,14 @@ import { closeSync, existsSync, openSync, writeFileSync, writeSync } from "node:
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Bench, Ended } from "./child.ts";
-import { ended, makeBench } from "./child.ts";
+import { ended, makeBenchWithTree } from "./child.ts";
 import { differences, stateOf } from "./transcript.ts";
 
 const MEGABYTES = 50;
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await makeBench();
-  bench.sh(`
-    longarm init tree --source source --base main --preset mm --maintainer 'Max Maintainer <max@example.org>'
-    longarm add -C tree "$FIXTURES/docs.eml"
-  `);
+  bench = await makeBenchWithTree();
 });
 afterAll(() => bench[Symbol.dispose]());
 

@@ -4,15 +4,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Bench, Ended } from "../cli/child.ts";
-import { ended, makeBench } from "../cli/child.ts";
+import { ended, makeBenchWithTree } from "../cli/child.ts";
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await makeBench();
-  bench.sh(`
-    longarm init tree --source source --base main --preset mm --maintainer 'Max Maintainer <max@example.org>'
-    longarm add -C tree "$FIXTURES/docs.eml"
-  `);
+  bench = await makeBenchWithTree();
   writeFileSync(
     join(bench.dir, "big.patch"),
     `--- /dev/null\n+++ b/big\n@@ -0,0 +1,20000 @@\n${"+a line of forty characters, counted well\n".repeat(20000)}`,

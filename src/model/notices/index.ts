@@ -1,5 +1,5 @@
 // Notices: the mails that tell people what happened to a patch, as values and as text, and the file name a subject gives.
-// The wording is data (a preset's `[notices]` table); sending is io/mailer's task.
+// The wording is data (a preset's `[notices]` table); sending them is no task of the model.
 
 export { addedNotice, removedNotice } from "./notice.ts";
 export type { Announced, Notice, Removal } from "./notice.ts";

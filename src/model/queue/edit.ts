@@ -3,7 +3,7 @@ import type { ByteString } from "#model/bytes";
 import type { BranchName, PatchName, Queue, SeriesLine } from "./series.ts";
 
 /** The series line of a patch that is applied with `-p1`. */
-export function patchLine(name: PatchName): SeriesLine {
+function patchLine(name: PatchName): SeriesLine {
   return { kind: "patch", raw: `${name}\n`, name, strip: 1, reverse: false };
 }
 

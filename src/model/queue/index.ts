@@ -2,8 +2,8 @@
 
 export type { ComposedPatch, ComposeSettings } from "./compose.ts";
 export { composePatches } from "./compose.ts";
-export { insertPatches, patchLine, removePatches, revertLines } from "./edit.ts";
+export { insertPatches, removePatches, revertLines } from "./edit.ts";
 export type { PatchFile } from "./patch-file.ts";
-export { descriptionText, parsePatchFile } from "./patch-file.ts";
+export { parsePatchFile } from "./patch-file.ts";
 export type { BranchName, PatchName, QueuedPatch, Queue, SeriesLine } from "./series.ts";
 export { parseBranchName, parsePatchName, parseSeries, patchesOf, printSeries, showName, typedName } from "./series.ts";

@@ -1,7 +1,7 @@
 // A quilt patch file: header, "---", diffstat, diff. Read without losing a byte; the header's fields are a view of it.
 // It accepts what -mm style queues, `git format-patch`, Debian's DEP-3 and bare diffs write.
 import type { Bytes, ByteString, Problem } from "#model/bytes";
-import { byteString, fromByteString, textOf } from "#model/bytes";
+import { byteString, fromByteString } from "#model/bytes";
 import type { Diff } from "#model/diff";
 import { parseDiff } from "#model/diff";
 import type { Address, MailDate, Trailer } from "#model/mail";
@@ -106,9 +106,4 @@ function titleOf(subject: ByteString): string {
     .replace(/\s+/g, " ")
     .trim();
   return text.replace(/^(?:\[[^\]]*\]\s*)+/, "");
-}
-
-/** The log as a person reads it. */
-export function descriptionText(patch: PatchFile): string {
-  return textOf(patch.description);
 }
