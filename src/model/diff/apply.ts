@@ -1,10 +1,11 @@
 // Applies the hunks of one file change to the file's lines, hunk by hunk, each with its outcome.
 // It knows nothing of names, modes or other files; see `files` for those.
 import type { Bytes } from "#model/bytes";
-import { concatBytes, lineStarts } from "#model/bytes";
-import type { Lines, Pattern } from "./place.ts";
+import type { Run } from "./lines.ts";
+import { Lines, sizeOf } from "./lines.ts";
+import type { Pattern } from "./place.ts";
 import { patternOf, placeHunk } from "./place.ts";
-import type { Hunk } from "./types.ts";
+import type { Hunk, HunkLine } from "./types.ts";
 
 /** What became of one hunk. Lines are 1-based. */
 export type HunkOutcome =
@@ -31,11 +32,6 @@ export interface HunkSettings {
   /** Most context lines that may be ignored at each end: 2 for quilt, 0 to be strict. */
   readonly fuzz: number;
   readonly reverse: boolean;
-}
-
-/** A file cut into lines, for {@link applyHunks}. */
-export function linesOf(bytes: Bytes): Lines {
-  return { bytes, starts: lineStarts(bytes) };
 }
 
 /**
@@ -88,25 +84,16 @@ function rejection(
 }
 
 const LF = 10;
-const LINE_END = Uint8Array.of(LF);
-const ONE_LINE = Uint32Array.of(0);
 
-/** The line starts moved so that the first one is `to`. */
-function shifted(starts: Uint32Array, to: number): Uint32Array {
-  const shift = to - (starts[0] ?? 0);
-  const moved = starts.slice();
-  if (shift !== 0) for (let i = 0; i < moved.length; i++) moved[i] = (moved[i] ?? 0) + shift;
-  return moved;
-}
+/** A file in more runs than this is made one run again, so that a long chain of patches does not slow down. */
+const MAX_RUNS = 512;
 
-/** The new file while it is being made: old lines copied in runs, new lines between them. */
+/** The new file while it is being made: runs of old lines, new lines between them. */
 class Output {
   /** Number of old lines that are copied or dropped; beyond the file's end when a hunk was placed there. */
   frozen = 0;
   readonly #file: Lines;
-  readonly #pieces: Bytes[] = [];
-  readonly #starts: Uint32Array[] = [];
-  #length = 0;
+  readonly #runs: Run[] = [];
   #unended = false;
 
   constructor(file: Lines) {
@@ -116,75 +103,114 @@ class Output {
   /** Puts the hunk at `line` (1-based, old file); false when earlier hunks have passed that place. */
   apply(hunk: Hunk, reverse: boolean, line: number): boolean {
     const dropped = reverse ? "insert" : "delete";
+    const { lines, body } = hunk;
     let at = line - 1;
-    const first = hunk.lines.findIndex((one) => one.kind !== "context");
+    const first = lines.findIndex((one) => one.kind !== "context");
     if (first >= 0 && at + first < this.frozen) return false;
-    const lastOld = hunk.lines.findLastIndex((one) => one.kind === "context" || one.kind === dropped);
-    for (const [index, one] of hunk.lines.entries()) {
-      if (one.kind === "context") {
+    const lastOld = lines.findLastIndex((one) => one.kind === "context" || one.kind === dropped);
+    for (let index = 0; index < lines.length; index++) {
+      const kind = lines[index]?.kind;
+      if (kind === "context") {
         at += 1;
-      } else if (one.kind === dropped) {
+      } else if (kind === dropped) {
         this.#copyTo(at);
         at += 1;
         this.frozen = at;
       } else {
         this.#copyTo(at);
+        let end = index + 1;
+        while (end < lines.length && lines[end]?.kind === kind && body[(lines[end - 1]?.end ?? 0) - 1] === LF) end += 1;
         if (index > lastOld) this.#endLine();
-        this.#add(hunk.body.subarray(one.start, one.end), ONE_LINE);
-        this.#unended = hunk.body[one.end - 1] !== LF;
+        this.#add(insertedRun(body, lines.slice(index, end)));
+        this.#unended = body[(lines[end - 1]?.end ?? 0) - 1] !== LF;
+        index = end - 1;
       }
     }
     return true;
   }
 
   finish(): Lines {
-    if (this.#pieces.length === 0 && this.frozen === 0) return this.#file;
-    this.#copyTo(this.#lineCount);
-    const bytes = concatBytes(this.#pieces);
-    const count = this.#starts.reduce((sum, piece) => sum + piece.length, 0);
-    const starts = new Uint32Array(count + 1);
-    let at = 0;
-    for (const piece of this.#starts) {
-      starts.set(piece, at);
-      at += piece.length;
-    }
-    starts[count] = bytes.length;
-    return { bytes, starts };
-  }
-
-  get #lineCount(): number {
-    return this.#file.starts.length - 1;
+    if (this.#runs.length === 0 && this.frozen === 0) return this.#file;
+    this.#copyTo(this.#file.count);
+    const made = new Lines(this.#runs);
+    return this.#runs.length <= MAX_RUNS
+      ? made
+      : new Lines([{ bytes: made.bytes, starts: made.starts, from: 0, to: made.count }]);
   }
 
   /** Copies old lines up to, not including, 0-based line `to`. */
   #copyTo(to: number): void {
     if (to <= this.frozen) return;
-    const { bytes, starts } = this.#file;
-    const end = Math.min(to, this.#lineCount);
-    if (end > this.frozen)
-      this.#add(bytes.subarray(starts[this.frozen], starts[end]), starts.subarray(this.frozen, end));
+    const end = Math.min(to, this.#file.count);
+    const { runs, firsts } = this.#file;
+    for (let next = this.#file.runAt(this.frozen); this.frozen < end; next++) {
+      const run = runs[next];
+      const first = firsts[next];
+      if (run === undefined || first === undefined) break;
+      const from = run.from + this.frozen - first;
+      const until = Math.min(run.to, run.from + end - first);
+      this.#add({ bytes: run.bytes, starts: run.starts, from, to: until });
+      this.frozen += until - from;
+    }
     this.frozen = to;
   }
 
-  #add(piece: Bytes, starts: Uint32Array): void {
-    if (piece.length === 0) return;
+  #add(run: Run): void {
+    if (sizeOf(run) === 0) return;
     if (this.#unended) this.#endLine();
     // Also as in GNU patch, a fuzzy hunk whose old lines reach beyond the file's end joins its new lines to an unended last line.
-    this.#starts.push(shifted(starts, this.#length).subarray(this.#lineIsOpen() ? 1 : 0));
-    this.#pieces.push(piece);
-    this.#length += piece.length;
-  }
-
-  #lineIsOpen(): boolean {
-    const last = this.#pieces.at(-1);
-    return last !== undefined && last[last.length - 1] !== LF;
+    const open = this.#takeOpenLine();
+    if (open === null) {
+      this.#runs.push(run);
+      return;
+    }
+    const { bytes, starts, from, to } = run;
+    this.#runs.push(lineRun(open, bytes.subarray(starts[from], starts[from + 1])));
+    if (from + 1 < to) this.#runs.push({ bytes, starts, from: from + 1, to });
   }
 
   /** Gives an open last line its line end: a new one when something follows it, an old one when the hunk's end follows. */
   #endLine(): void {
     this.#unended = false;
-    if (!this.#lineIsOpen()) return;
-    this.#pieces.push(LINE_END);
-    this.#length += 1;
+    const open = this.#takeOpenLine();
+    if (open !== null) this.#runs.push(lineRun(open, LINE_END));
   }
+
+  /** Takes the last line away if it has no line end. */
+  #takeOpenLine(): Bytes | null {
+    const last = this.#runs.at(-1);
+    if (last === undefined) return null;
+    const { bytes, starts, from, to } = last;
+    const end = starts[to] ?? 0;
+    if (bytes[end - 1] === LF) return null;
+    this.#runs.pop();
+    if (from < to - 1) this.#runs.push({ bytes, starts, from, to: to - 1 });
+    return bytes.subarray(starts[to - 1], end);
+  }
+}
+
+const LINE_END = Uint8Array.of(LF);
+
+/** One line made of two pieces. */
+function lineRun(head: Bytes, tail: Bytes): Run {
+  const bytes = Buffer.concat([head, tail]);
+  return { bytes, starts: Uint32Array.of(0, bytes.length), from: 0, to: 1 };
+}
+
+/** The lines of a hunk as a run of their own, without the marks that stand before them in its body. */
+function insertedRun(body: Bytes, lines: readonly HunkLine[]): Run {
+  const starts = new Uint32Array(lines.length + 1);
+  let size = 0;
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index];
+    if (line === undefined) continue;
+    size += line.end - line.start;
+    starts[index + 1] = size;
+  }
+  const bytes = Buffer.allocUnsafe(size);
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index];
+    if (line !== undefined) bytes.set(body.subarray(line.start, line.end), starts[index]);
+  }
+  return { bytes, starts, from: 0, to: lines.length };
 }

@@ -1,14 +1,15 @@
 // Diffs: parse, print, place, apply, revert, count, identify. It knows files only as bytes; trees are in `files`.
 
 export type { HunkOutcome, HunkSettings } from "./apply.ts";
-export { applyHunks, linesOf } from "./apply.ts";
+export { applyHunks } from "./apply.ts";
 export { applyBinary } from "./binary.ts";
 export { blobId } from "./blob-id.ts";
 export type { Target } from "./names.ts";
+export type { Run } from "./lines.ts";
+export { equalLines, Lines, linesOf } from "./lines.ts";
 export { nameProblem, pathsOf, stripPath, targetOf } from "./names.ts";
 export { parseDiff } from "./parse.ts";
 export { patchId, patchworkHash } from "./patch-id.ts";
-export type { Lines } from "./place.ts";
 export { reverseFileDiff } from "./reverse.ts";
 export { printDiff, printFileDiff, printHunkHead } from "./print.ts";
 export type { FileStat } from "./stat.ts";

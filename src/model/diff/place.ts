@@ -1,13 +1,8 @@
 // Where a hunk fits in a file: the placement rules of GNU patch 2.7.6, as observed by running it (see docs/decisions/0003).
 // It finds a place, it changes nothing.
 import type { Bytes } from "#model/bytes";
+import type { Lines } from "./lines.ts";
 import type { Hunk, HunkLine } from "./types.ts";
-
-/** A file with its line starts (see `lineStarts`), so that a chain of patches does not split it again. */
-export interface Lines {
-  readonly bytes: Bytes;
-  readonly starts: Uint32Array;
-}
 
 /** A hunk seen from the side it is applied from: the lines it must find. */
 export interface Pattern {
@@ -55,7 +50,7 @@ export function placeHunk(file: Lines, pattern: Pattern, drift: number, frozen: 
 }
 
 function placeAtFuzz(file: Lines, pattern: Pattern, drift: number, frozen: number, fuzz: number): number | null {
-  const fileLines = file.starts.length - 1;
+  const fileLines = file.count;
   const count = pattern.lines.length;
   const guess = pattern.first + drift;
   if (count === 0) return guess;
@@ -95,14 +90,24 @@ function existing(line: number): number | null {
 /** Whether the pattern, without `skipTop` and `skipEnd` lines, stands at `line` (1-based) of the file. */
 export function matchesAt(file: Lines, pattern: Pattern, line: number, skipTop: number, skipEnd: number): boolean {
   const { lines, body } = pattern;
-  for (let index = skipTop; index < lines.length - skipEnd; index++) {
-    const wanted = lines[index];
-    const from = file.starts[line - 1 + index];
-    const to = file.starts[line + index];
-    if (wanted === undefined || from === undefined || to === undefined) return false;
-    const length = wanted.end - wanted.start;
-    if (to - from !== length) return false;
-    for (let i = 0; i < length; i++) if (file.bytes[from + i] !== body[wanted.start + i]) return false;
+  const end = lines.length - skipEnd;
+  let at = line - 1 + skipTop;
+  if (skipTop >= end) return true;
+  if (at < 0 || line - 1 + end > file.count) return false;
+  let index = skipTop;
+  for (let next = file.runAt(at); index < end; next++) {
+    const run = file.runs[next];
+    if (run === undefined) return false;
+    const { bytes, starts, from, to } = run;
+    const first = file.firsts[next] ?? 0;
+    for (let row = from + at - first; row < to && index < end; row++, index++, at++) {
+      const wanted = lines[index];
+      const start = starts[row] ?? 0;
+      if (wanted === undefined) return false;
+      const length = wanted.end - wanted.start;
+      if ((starts[row + 1] ?? 0) - start !== length) return false;
+      for (let i = 0; i < length; i++) if (bytes[start + i] !== body[wanted.start + i]) return false;
+    }
   }
   return true;
 }

@@ -1,9 +1,9 @@
 // Pushes patches onto files: each file change of a diff, with its outcome, all or nothing for the whole patch.
 // Plain diffs follow GNU patch 2.7.6 as quilt 0.66 calls it (-f); renames, modes and binary changes follow git.
 import type { Path } from "#model/bytes";
-import { equalBytes, noBytes, pathProblem, quotedPath } from "#model/bytes";
+import { noBytes, pathProblem, quotedPath } from "#model/bytes";
 import type { Diff, FileDiff, FileMode, HunkOutcome, HunkSettings, Target } from "#model/diff";
-import { linesOf, nameProblem, reverseFileDiff, targetOf } from "#model/diff";
+import { equalLines, linesOf, nameProblem, reverseFileDiff, targetOf } from "#model/diff";
 import type { ChangedFiles, FileEntry, Files } from "./files.ts";
 import { fileAt, obstacleTo } from "./files.ts";
 import { newContent } from "./new-content.ts";
@@ -97,7 +97,7 @@ function pushOnto(files: Files, diff: Diff, settings: PushSettings): PushOutcome
       before !== null &&
       after !== null &&
       before.mode === after.mode &&
-      equalBytes(before.lines.bytes, after.lines.bytes)
+      equalLines(before.lines, after.lines)
     )
       continue;
     changes.push({ path, before, after });
@@ -186,7 +186,7 @@ function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): St
   if (made.reason !== null) return rejected(target.to, made.reason, made.hunks);
   // A copy that is taken back leaves what it was copied from.
   const gone =
-    (file.change === "delete" && made.lines.bytes.length === 0) || (settings.reverse && written.change === "copy");
+    (file.change === "delete" && made.lines.size === 0) || (settings.reverse && written.change === "copy");
   if (file.change === "delete" && !gone) {
     return rejected(target.to, "is to be deleted but has other content", made.hunks);
   }
@@ -217,7 +217,7 @@ function cannotStart(moment: Moment, file: FileDiff, target: Target, before: Fil
   if (makesFile) {
     if (before === null) return obstacleTo(files, target.to);
     // Only an empty file may stand where one is to be made; it is what `touch` or an earlier empty creation left.
-    return before.lines.bytes.length > 0 && !isFree(target.to) ? "is to be created but exists" : null;
+    return before.lines.size > 0 && !isFree(target.to) ? "is to be created but exists" : null;
   }
   if (before === null) {
     if (file.change === "rename" || file.change === "copy")
