@@ -1,5 +1,5 @@
 // Wires the real world to the command line; nothing else.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { runCli } from "#ui/cli";
@@ -21,6 +21,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version,
   world: {
     now: () => (epoch !== undefined && /^\d+$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date()),
+    engine: `${version} ${statSync(import.meta.filename).mtimeMs}`,
     presetsDir: join(root, "presets"),
     cwd: process.cwd(),
   },

@@ -1,21 +1,19 @@
 // `build`: applies the queue on its base in memory and, unless only checking, writes the commits and moves the refs.
 import { showName } from "#model/queue";
-import { byteString, bytesOf, textOf, UserError, readablePath } from "#model/bytes";
+import { readablePath } from "#model/bytes";
 import type { PatchResult } from "#model/branches";
-import { planBuild, touchedPaths } from "#model/branches";
-import { filesOf } from "#model/files";
 import { builtBranchesOf } from "#model/ledger";
-import { parseAddresses } from "#model/mail";
-import type { CommitId, Git } from "#io/git";
-import type { Tree } from "#io/store";
-import { readLedger, readPatches, readQueue, SERIES_FILE, takeLock } from "#io/store";
+import type { CommitId } from "#io/git";
+import type { BuiltPatch, Tree } from "#io/store";
+import { hasBuildMemory, readLedger, SERIES_FILE, takeLock, writeBuildMemory } from "#io/store";
 import { moveBranches } from "./move-branches.ts";
-import { readBase } from "./read-base.ts";
+import type { QueuePlan } from "./plan-queue.ts";
+import { planQueue } from "./plan-queue.ts";
 import { openSource } from "./source.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 import type { BuiltBranch } from "./write-commits.ts";
-import { writeCommits } from "./write-commits.ts";
+import { commitAt, writeCommits } from "./write-commits.ts";
 
 export interface BuildRequest {
   /** Only look whether the patches apply; nothing is written anywhere. */
@@ -51,30 +49,22 @@ export async function build(world: World, request: BuildRequest): Promise<BuildR
 }
 
 async function buildTree(world: World, tree: Tree, request: BuildRequest): Promise<BuildReport> {
-  await tellOfHandEdits(world, tree);
-  world.progress("reading the queue");
-  const wanted = branchesFor(tree, request.branch);
-  const all = readQueue(tree).patches;
-  const first = tree.config.branches[0]?.name;
-  const queue = all.filter((patch) => wanted.some(({ name }) => name === (patch.branch ?? first)));
-  const files = readPatches(tree, queue);
+  const { check, keepGoing, dryRun, branch, takeOver } = request;
+  // It takes git a moment to look; meanwhile the queue is read.
+  const looking = handEdits(tree);
+  looking.catch(() => undefined);
   await using source = await openSource(tree);
-  const base = await baseOf(tree, source);
-  world.progress(`reading the files that ${queue.length} patches touch`);
-  const entries = await readBase(source, base, touchedPaths(queue, files));
-  world.progress(`applying ${queue.length} patches`);
-  const plan = planBuild({
-    branches: wanted,
-    queue: queue.map((patch) => ({ ...patch, branch: patch.branch ?? first ?? null })),
-    patches: files,
-    files: filesOf(entries),
-    baseDate: await committerDate(source, base),
-    committer: committerOf(tree),
-    fuzz: tree.config.fuzz,
-    onReject: request.check || request.keepGoing ? "skip" : "stop",
+  const planned = await planQueue(world, tree, source, {
+    branch,
+    base: null,
+    onReject: check || keepGoing ? "skip" : "stop",
+    resume: !check || hasBuildMemory(tree.privateDir),
+    memory: null,
   });
+  const { base, plan } = planned;
+  tellOfHandEdits(world, await looking);
   const report = { base, repository: source.workTree ?? source.gitDir, results: plan.results };
-  if (request.check || request.dryRun) {
+  if (check || dryRun) {
     const branches = plan.branches.map(({ name, patches, applied, complete }) => ({
       name,
       patches,
@@ -87,56 +77,35 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
   }
   world.progress(`writing ${plan.commits.length} commits`);
   const known = builtBranchesOf(readLedger(tree));
-  const branches = await writeCommits(source, base, plan, request.takeOver ? null : known);
+  const { commits, branches } = await writeCommits(source, plan, takeOver ? null : known);
   await moveBranches(world, tree, source, {
     base,
     branches: branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })),
     rejected: plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name)),
   });
+  remember(tree, planned, commits);
   return { ...report, branches, commits: plan.commits.length, written: true };
 }
 
-/** The branches to build, in order: the named one with everything it starts from, or all. */
-function branchesFor(tree: Tree, name: string | null): Tree["config"]["branches"] {
-  const { branches } = tree.config;
-  if (name === null) return branches;
-  const wanted = new Set<string>();
-  for (let at: string | null = name; at !== null;) {
-    const branch = branches.find((one) => one.name === at);
-    if (branch === undefined) {
-      throw new UserError(`no branch "${at}" in this tree`, {
-        hint: `branches: ${branches.map((one) => one.name).join(", ")}`,
-      });
-    }
-    wanted.add(branch.name);
-    at = branch.start;
+/** Keeps what became of each patch for the next build. A branch that was not built is forgotten, it would be out of date. */
+function remember(tree: Tree, { plan, known }: QueuePlan, commits: readonly CommitId[]): void {
+  const memory: Record<string, BuiltPatch[]> = {};
+  for (const result of plan.results) {
+    const key = known.keys.get(result.name);
+    if (key === undefined || result.outcome === "not tried") continue;
+    (memory[result.branch] ??= []).push({ key, result: { ...result, tip: commitAt(result.tip, commits) } });
   }
-  return branches.filter((one) => wanted.has(one.name));
+  writeBuildMemory(tree.privateDir, memory);
 }
 
 /** A build takes the files as they are on the disk; what is not committed nobody else can build again. */
-async function tellOfHandEdits(world: World, tree: Tree): Promise<void> {
+async function handEdits(tree: Tree): Promise<readonly string[]> {
   const changed = await tree.git.status([SERIES_FILE, "patches"]);
-  if (changed.length === 0) return;
-  const names = changed.slice(0, 5).map(({ path }) => readablePath(path));
-  world.tell(`building with changes that are not committed: ${names.join(", ")}${changed.length > 5 ? " …" : ""}`);
+  return changed.map(({ path }) => readablePath(path));
 }
 
-async function baseOf(tree: Tree, source: Git): Promise<CommitId> {
-  const { base } = tree.config.source;
-  const found = await source.find(base);
-  if (found !== null) return found;
-  throw new UserError(`base "${base}" is no commit of the source repository "${tree.config.source.repository}"`, {
-    hint: 'fetch it there, or mend "source.base" in longarm.toml',
-  });
-}
-
-async function committerDate(source: Git, commit: CommitId): Promise<string> {
-  const { stdout } = await source.run(["show", "-s", "--format=%cd", "--date=raw", commit]);
-  return textOf(stdout).trim();
-}
-
-function committerOf(tree: Tree): { readonly name: string; readonly email: string } {
-  const [address] = parseAddresses(tree.config.maintainer);
-  return { name: byteString(bytesOf(address?.name ?? "")), email: address?.address ?? "" };
+function tellOfHandEdits(world: World, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const more = names.length > 5 ? " …" : "";
+  world.tell(`building with changes that are not committed: ${names.slice(0, 5).join(", ")}${more}`);
 }

@@ -1,11 +1,51 @@
-// Fetches what a build needs from the base: the files that its patches name, and nothing else.
+// Fetches what a build needs from a commit: the files that its patches name, and nothing else.
+// It asks git as soon as it knows a path, so that git works while patches are still being parsed.
 import type { Path } from "#model/bytes";
 import { bytesOf } from "#model/bytes";
 import type { BaseEntry } from "#model/files";
 import type { CommitId, Git } from "#io/git";
 
-/** What the base has at the paths, with the bytes of every file among them. */
-export async function readBase(source: Git, base: CommitId, paths: ReadonlySet<Path>): Promise<Map<Path, BaseEntry>> {
+/** The files of one commit as far as they were asked for. */
+export interface BaseReader {
+  readonly commit: CommitId;
+  /** Begins to read what the commit has at these paths; a path is read once. */
+  want(paths: Iterable<Path>): void;
+  /** Everything that was wanted, with the bytes of every file among it. Later calls give the same map, with more in it. */
+  entries(): Promise<ReadonlyMap<Path, BaseEntry>>;
+}
+
+export function makeBaseReader(source: Git, commit: CommitId): BaseReader {
+  const asked = new Set<Path>();
+  const found = new Map<Path, BaseEntry>();
+  let reading: Promise<void>[] = [];
+  return {
+    commit,
+    want(paths) {
+      const fresh = [...paths].filter((path) => !asked.has(path));
+      if (fresh.length === 0) return;
+      for (const path of fresh) asked.add(path);
+      const read = readInto(found, source, commit, fresh);
+      // Whoever awaits `entries` sees the error; until then it is not unhandled.
+      read.catch(() => undefined);
+      reading.push(read);
+    },
+    async entries() {
+      while (reading.length > 0) {
+        const now = reading;
+        reading = [];
+        await Promise.all(now);
+      }
+      return found;
+    },
+  };
+}
+
+async function readInto(
+  entries: Map<Path, BaseEntry>,
+  source: Git,
+  base: CommitId,
+  paths: readonly Path[],
+): Promise<void> {
   const found = await source.readEntries(base, paths);
   const ids = [...found.values()].flatMap((entry) =>
     entry.kind === "blob" || entry.kind === "link" ? [entry.id] : [],
@@ -15,7 +55,6 @@ export async function readBase(source: Git, base: CommitId, paths: ReadonlySet<P
     base,
     [...found.values()].flatMap((entry) => (entry.kind === "blocked" ? [entry.blockedBy] : [])),
   );
-  const entries = new Map<Path, BaseEntry>();
   for (const [path, entry] of found) {
     switch (entry.kind) {
       case "blob":
@@ -39,5 +78,4 @@ export async function readBase(source: Git, base: CommitId, paths: ReadonlySet<P
       }
     }
   }
-  return entries;
 }

@@ -6,6 +6,8 @@ import { finishBuild } from "./move-branches.ts";
 /** Given by main.ts, and by tests with a fixed clock. */
 export interface World {
   readonly now: () => Date;
+  /** Names this very program; what another one remembered of its builds is not relied on. */
+  readonly engine: string;
   /** Directory of the presets of this installation. */
   readonly presetsDir: string;
   /** Directory that relative paths are meant from, and in or above which the tree is: `-C`, else the current one. */

@@ -1,12 +1,14 @@
 // Carries out a build plan but for its refs: writes the commits, and makes sure that the branches may move.
 import { textOf, UserError } from "#model/bytes";
-import type { BuildPlan } from "#model/branches";
+import type { BuildPlan, Tip } from "#model/branches";
 import type { FileChange } from "#model/files";
-import type { CommitChange, CommitId, CommitPlan, Git } from "#io/git";
+import type { CommitChange, CommitId, CommitPlan, Git, ParentRef } from "#io/git";
+import { parseCommitId } from "#io/git";
 
 /** One branch and where it points now. */
 export interface BuiltBranch {
   readonly name: string;
+  /** Null after a check or a dry run. */
   readonly commit: CommitId | null;
   /** Where its ref was before; null when it is new. */
   readonly before: CommitId | null;
@@ -16,31 +18,50 @@ export interface BuiltBranch {
   readonly complete: boolean;
 }
 
+/** What became of a plan: its commits' ids in its order, and where each branch is to go. */
+export interface WrittenPlan {
+  readonly commits: readonly CommitId[];
+  readonly branches: readonly BuiltBranch[];
+}
+
 /**
  * Writes the plan's commits and says where each branch is to go; no ref moves. `known` says where this tree's last builds
  * left each branch: one that is elsewhere makes a UserError, unless `known` is null.
  */
 export async function writeCommits(
   source: Git,
-  base: CommitId,
   plan: BuildPlan,
   known: ReadonlyMap<string, string> | null,
-): Promise<BuiltBranch[]> {
-  const ids = await source.writeCommits(plan.commits.map((commit) => commitPlan(commit, base)));
+): Promise<WrittenPlan> {
+  const ids = plan.commits.length === 0 ? [] : await source.writeCommits(plan.commits.map(commitPlan));
   const branches: BuiltBranch[] = [];
   for (const { name, tip, complete, patches, applied } of plan.branches) {
-    const commit = tip === null ? base : (ids[tip] ?? null);
-    branches.push({ name, commit, before: await source.find(`refs/heads/${name}`), patches, applied, complete });
+    branches.push({
+      name,
+      commit: commitAt(tip, ids),
+      before: await source.find(`refs/heads/${name}`),
+      patches,
+      applied,
+      complete,
+    });
   }
   const moved = branches.filter((branch) => branch.commit !== branch.before);
   await refuseCheckedOut(source, moved);
   if (known !== null) refuseForeign(moved, known);
-  return branches;
+  return { commits: ids, branches };
 }
 
-function commitPlan(commit: BuildPlan["commits"][number], base: CommitId): CommitPlan {
+/** The commit at a tip of a plan whose commits got these ids. */
+export function commitAt(tip: Tip, ids: readonly CommitId[]): CommitId {
+  const commit = typeof tip === "number" ? ids[tip] : parseCommitId(tip);
+  if (commit === null || commit === undefined) throw new Error(`plan has no commit "${tip}"`);
+  return commit;
+}
+
+function commitPlan(commit: BuildPlan["commits"][number]): CommitPlan {
+  const parent: ParentRef = typeof commit.parent === "number" ? commit.parent : commitAt(commit.parent, []);
   return {
-    parent: commit.parent ?? base,
+    parent,
     author: commit.author,
     committer: commit.committer,
     message: commit.message,

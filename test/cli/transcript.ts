@@ -104,7 +104,7 @@ export async function runInside(args: readonly string[], cwd: string, now: Date)
     stdout,
     stderr,
     version: "0.0.0",
-    world: { now: () => now, presetsDir: join(root, "presets"), cwd },
+    world: { now: () => now, engine: "test", presetsDir: join(root, "presets"), cwd },
   });
   return { stdout: stdout.text(), stderr: stderr.text(), status };
 }

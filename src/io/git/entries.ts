@@ -37,22 +37,36 @@ const maxDepth = 512;
 
 type FoundEntry = Exclude<TreeEntry, BlockedEntry>;
 
+/** One tree object, raw. */
+interface RawTree {
+  readonly content: Bytes;
+  readonly idBytes: number;
+}
+
+/** Tree objects that were read, by the name they were asked for; objects never change. */
+export type TreeCache = Map<string, Promise<RawTree>>;
+
+/** Most trees that a cache keeps; what a queue of thousands of patches passes through is some hundreds. */
+const maxCachedTrees = 20_000;
+
 /**
  * What the commit has at each path. One request per directory on the way, all directories of a level at once.
  * Paths that are absent are not in the result; paths below something that is no directory are `blocked`.
+ * A directory that `trees` has is not asked for again.
  */
 export async function readEntriesOf(
   reader: ObjectReader,
   commit: CommitId,
   paths: Iterable<Path>,
+  trees: TreeCache = new Map(),
 ): Promise<Map<Path, TreeEntry>> {
   const found = new Map<Path, TreeEntry>();
   let level = [{ directory: "", id: `${commit}^{tree}`, wanted: wantedIn(paths, 0) }];
   while (level.length > 0) {
-    const trees = await Promise.all(level.map(({ id }) => readTree(reader, id)));
+    const read = await Promise.all(level.map(({ id }) => readTreeOnce(reader, id, trees)));
     const next: typeof level = [];
     for (const [index, { directory, wanted }] of level.entries()) {
-      const entries = trees[index];
+      const entries = read[index];
       if (entries === undefined) continue;
       for (const { name, entry } of parseTree(entries, wanted)) {
         const path: Path = directory + name;
@@ -107,7 +121,16 @@ function wantedIn(paths: Iterable<Path>, from: number): Map<string, Path[]> {
   return wanted;
 }
 
-async function readTree(reader: ObjectReader, id: string): Promise<{ content: Bytes; idBytes: number }> {
+function readTreeOnce(reader: ObjectReader, id: string, trees: TreeCache): Promise<RawTree> {
+  const known = trees.get(id);
+  if (known !== undefined) return known;
+  if (trees.size >= maxCachedTrees) trees.clear();
+  const read = readTree(reader, id);
+  trees.set(id, read);
+  return read;
+}
+
+async function readTree(reader: ObjectReader, id: string): Promise<RawTree> {
   const object = await reader.read(id);
   if (object === null) throw new UserError(`tree "${id}" is missing`, { hint: "run `git fsck` in the repository" });
   if (object.type !== "tree") throw new UserError(`object ${object.id} is a ${object.type}, not a tree`);
@@ -116,7 +139,7 @@ async function readTree(reader: ObjectReader, id: string): Promise<{ content: By
 
 /** The entries of a tree object (or those in `only`): mode, SP, name, NUL, binary id, repeated. */
 function* parseTree(
-  { content, idBytes }: { content: Bytes; idBytes: number },
+  { content, idBytes }: RawTree,
   only?: ReadonlyMap<string, unknown>,
 ): Generator<{ name: string; entry: FoundEntry }> {
   for (let at = 0; at < content.length;) {

@@ -39,6 +39,18 @@ export async function findRevision(reader: ObjectReader, revision: string): Prom
   return object?.type === "commit" ? (object.id as CommitId) : null;
 }
 
+/** The date on the commit's `committer` line: seconds since 1970 and the zone. */
+export async function committerDateOf(reader: ObjectReader, commit: CommitId): Promise<string> {
+  const object = await reader.read(commit);
+  const found = /^committer .*> (\d+ [+-]\d{4})$/m.exec(
+    byteString(object?.content ?? bytesOf("")).split("\n\n", 1)[0] ?? "",
+  );
+  if (found?.[1] === undefined) {
+    throw new UserError(`commit ${commit} has no committer date`, { hint: "run `git fsck` in the repository" });
+  }
+  return found[1];
+}
+
 /** Longest revision that is looked for, in UTF-16 units; a ref name is at most a path long. */
 const maxRevision = 2000;
 

@@ -5,12 +5,12 @@ import { dirname, join, resolve as absolute } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { textOf, UserError } from "#model/bytes";
 import type { CommitPlan } from "./commit-plan.ts";
-import { readEntriesOf, readTreeFilesOf, type TreeEntry, type TreeFile } from "./entries.ts";
+import { readEntriesOf, readTreeFilesOf, type TreeCache, type TreeEntry, type TreeFile } from "./entries.ts";
 import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions } from "./history.ts";
 import type { BlobId, CommitId, ObjectId } from "./ids.ts";
 import { type GitObject, makeObjectReader } from "./object-reader.ts";
 import { type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
-import { findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
+import { committerDateOf, findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
 import { type GitOutput, type Place, runGitIn, type RunOptions } from "./run.ts";
 import { clearStaleLocks } from "./stale-locks.ts";
 import { type FileStatus, statusOf } from "./status.ts";
@@ -30,6 +30,8 @@ export interface Git extends AsyncDisposable {
   resolve(revision: string): Promise<CommitId>;
   /** Like {@link Git.resolve}, with null when there is none. */
   find(revision: string): Promise<CommitId | null>;
+  /** When the commit was committed, as it says: seconds since 1970 and the zone, `1706000000 +0100`. */
+  committerDate(commit: CommitId): Promise<string>;
   /** What the commit has at each path; see `readEntriesOf`. Reads the directories on the way only. */
   readEntries(commit: CommitId, paths: Iterable<Path>): Promise<Map<Path, TreeEntry>>;
   /** Every file of a commit of a small repository. */
@@ -95,16 +97,18 @@ export async function initRepository(
 function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectFormat">): Git {
   const place: Place = { cwd: found.workTree ?? found.gitDir, gitDir: found.gitDir, workTree: found.workTree };
   const reader = makeObjectReader(place);
+  const trees: TreeCache = new Map();
   return {
     ...found,
     find: (revision) => findRevision(reader, revision),
     resolve: (revision) => resolveRevision(reader, revision),
-    readEntries: (commit, paths) => readEntriesOf(reader, commit, paths),
+    committerDate: (commit) => committerDateOf(reader, commit),
+    readEntries: (commit, paths) => readEntriesOf(reader, commit, paths, trees),
     readTreeFiles: (commit) => readTreeFilesOf(reader, commit),
     readBlobs: (ids, options) => readBlobsOf(reader, ids, options),
     readObjects: (ids) => readObjectsOf(reader, ids),
     async readFile(commit, path) {
-      const entry = (await readEntriesOf(reader, commit, [path])).get(path);
+      const entry = (await readEntriesOf(reader, commit, [path], trees)).get(path);
       if (entry?.kind !== "blob" && entry?.kind !== "link") return null;
       return (await readBlobsOf(reader, [entry.id])).get(entry.id) ?? null;
     },

@@ -1,5 +1,7 @@
 // The store: a tree directory on disk. It reads and writes bytes; what they mean is the model's task.
 
+export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
+export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
 export type { TreeConfig } from "./config.ts";
 export { parseConfig, presetNames } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
@@ -9,12 +11,13 @@ export type { OperationContext, OperationDone, TreeChange } from "./operation.ts
 export { runOperation } from "./operation.ts";
 export type { PendingBuild } from "./pending-build.ts";
 export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
-export type { Tree } from "./tree.ts";
+export type { FileStamp, Tree } from "./tree.ts";
 export {
   CONFIG_FILE,
   ledgerProblems,
   openTree,
   patchPath,
+  patchStamp,
   PRIVATE_DIR,
   readLedger,
   readPatchBytes,

@@ -1,5 +1,6 @@
 // A tree directory, opened: its configuration, its queue and its ledger as they are on the disk now.
 // Changing it is operation.ts's task; mending what a crash left is recover.ts's.
+import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { bytesOf, textOf, UserError } from "#model/bytes";
@@ -108,6 +109,24 @@ export function readPatchBytes(tree: Tree, name: PatchName): Bytes {
   throw new UserError(`the series names "${showName(name)}", but there is no such file in "patches"`, {
     hint: "put the file back (git checkout), or take its line out of the series",
   });
+}
+
+/** By which a file is known to be the one that was read before. */
+export interface FileStamp {
+  readonly text: string;
+  /** False when the file changed so lately that one more change could leave the same stamp. */
+  readonly sure: boolean;
+}
+
+/** A file that changed less than this many milliseconds ago is read again: clocks of file systems tick every few. */
+const SURE_AFTER = 50;
+
+/** The stamp of a patch file; null when there is none. */
+export function patchStamp(tree: Tree, name: PatchName): FileStamp | null {
+  const stat = statSync(diskPath(tree.dir, patchPath(name)), { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  const { ino, size, mtimeMs, ctimeMs } = stat;
+  return { text: `${ino} ${size} ${mtimeMs} ${ctimeMs}`, sure: Date.now() - Math.max(mtimeMs, ctimeMs) > SURE_AFTER };
 }
 
 /** All patch files of the queue, parsed. */

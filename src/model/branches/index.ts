@@ -1,13 +1,14 @@
 // Branches: the queue as a plan of commits and refs.
 
+export type { Person, PlannedCommit, Tip } from "./commit-of.ts";
 export type {
   BranchSpec,
   BuildInput,
   BuildPlan,
   Outcome,
   PatchResult,
-  Person,
   PlannedBranch,
-  PlannedCommit,
+  Resumed,
+  Start,
 } from "./plan-build.ts";
 export { planBuild, stretchesOf, touchedPaths } from "./plan-build.ts";

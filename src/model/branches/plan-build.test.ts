@@ -6,7 +6,7 @@ import type { BaseEntry } from "#model/files";
 import { filesOf } from "#model/files";
 import type { BranchName, PatchName } from "#model/queue";
 import { parsePatchFile, parseSeries, patchesOf } from "#model/queue";
-import type { BranchSpec, BuildInput } from "./index.ts";
+import type { BranchSpec, BuildInput, Tip } from "./index.ts";
 import { planBuild, touchedPaths } from "./index.ts";
 
 const SPECS: readonly BranchSpec[] = [
@@ -32,8 +32,8 @@ function build(series: string, patches: Record<string, string>, change: Partial<
     branches: SPECS,
     queue: patchesOf(queue),
     patches: new Map(Object.entries(patches).map(([name, text]) => [name as PatchName, parsePatchFile(bytesOf(text))])),
-    files: filesOf(new Map([["f", file]])),
-    baseDate: "1000 +0000",
+    base: { commit: "base", date: "1000 +0000", files: filesOf(new Map([["f", file]])) },
+    resumed: new Map(),
     committer: { name: "Maintainer", email: "maintainer@example.org" },
     fuzz: 0,
     onReject: "stop",
@@ -44,7 +44,7 @@ function build(series: string, patches: Record<string, string>, change: Partial<
 /** Each patch's outcome, each commit's parent and each branch's tip, as words. */
 function shown(input: BuildInput): string[] {
   const { results, commits, branches } = planBuild(input);
-  const nameOf = (index: number | null): string => (index === null ? "base" : (commits[index]?.patch ?? "nothing"));
+  const nameOf = (tip: Tip): string => (typeof tip === "string" ? tip : (commits[tip]?.patch ?? "nothing"));
   return [
     ...results.map(({ name, branch, outcome, because }) => {
       return `${name} in ${branch}: ${outcome}${because.length > 0 ? ` because of ${because.join(", ")}` : ""}`;
@@ -128,7 +128,8 @@ test("offset and fuzz are told apart", () => {
   const fuzzy = "--- a/f\n+++ b/f\n@@ -2,4 +2,5 @@\n a\n b\n+new\n c\n d\n";
   const moved = "--- a/f\n+++ b/f\n@@ -1,2 +1,3 @@\n a\n+new\n b\n";
   const outcome = (patch: string, fuzz: number): string | undefined =>
-    planBuild(build("p\n", { p: patch }, { files, fuzz })).results[0]?.outcome;
+    planBuild(build("p\n", { p: patch }, { base: { commit: "base", date: "1000 +0000", files }, fuzz })).results[0]
+      ?.outcome;
   expect([outcome(fuzzy, 2), outcome(fuzzy, 0), outcome(moved, 2)]).toEqual(["fuzz", "rejected", "offset"]);
 });
 
@@ -191,12 +192,40 @@ test("the same input gives the same plan, and every parent is an earlier commit"
       const input = build(series, patches, { onReject });
       const plan = planBuild(input);
       expect(planBuild(build(series, patches, { onReject }))).toEqual(plan);
-      for (const [index, { parent }] of plan.commits.entries()) expect(parent ?? -1).toBeLessThan(index);
+      for (const [index, { parent }] of plan.commits.entries()) {
+        expect(typeof parent === "string" ? -1 : parent).toBeLessThan(index);
+      }
       expect(plan.results.map(({ name }) => name)).toEqual(steps.map((_, index) => `p${index}`));
       const seconds = plan.commits.map(({ committer }) => Number(committer.date.split(" ")[0]));
       for (const [index, { parent }] of plan.commits.entries()) {
-        expect(seconds[index]).toBeGreaterThanOrEqual(parent === null ? 1000 : (seconds[parent] ?? 0));
+        expect(seconds[index]).toBeGreaterThanOrEqual(typeof parent === "string" ? 1000 : (seconds[parent] ?? 0));
       }
     }),
   );
+});
+
+test("a build that goes on behind what an earlier one made gives what the whole build gives", () => {
+  const patches = { a: appends("base", "1"), b: appends("1", "2"), c: appends("2", "3"), d: appends("1", "4") };
+  const series = "a\nb\n# branch: unstable\nc\nd\n# branch: other\n";
+  const whole = planBuild(build(series, patches, { onReject: "skip" }));
+  for (const kept of [1, 2]) {
+    const start = {
+      commit: `made-${kept}`,
+      date: whole.commits[kept - 1]?.committer.date ?? "",
+      files: filesOf(
+        new Map([["f", { kind: "file", mode: "100644", bytes: bytesOf(kept === 1 ? "base\n1\n" : "base\n1\n2\n") }]]),
+      ),
+    };
+    const resumed = new Map([["stable" as BranchName, { results: whole.results.slice(0, kept), start }]]);
+    const plan = planBuild(build(series, patches, { onReject: "skip", resumed }));
+    const plain = ({ name, outcome, because }: (typeof plan.results)[number]): unknown => [name, outcome, because];
+    expect(plan.results.map(plain)).toEqual(whole.results.map(plain));
+    expect(plan.commits.map(({ message, committer }) => [textOf(message), committer])).toEqual(
+      whole.commits.slice(kept).map(({ message, committer }) => [textOf(message), committer]),
+    );
+    expect(plan.commits[0]?.parent).toBe(`made-${kept}`);
+    expect(plan.branches.map(({ applied, complete }) => [applied, complete])).toEqual(
+      whole.branches.map(({ applied, complete }) => [applied, complete]),
+    );
+  }
 });

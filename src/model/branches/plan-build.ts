@@ -1,12 +1,13 @@
 // Decides a build: which patch becomes which commit, where each branch ends, and what became of every patch.
 // It reads nothing and writes nothing; carrying the plan out is app's and io's task.
-import type { Bytes, ByteString, Path } from "#model/bytes";
-import { byteString, bytesOf, concatBytes } from "#model/bytes";
+import type { ByteString, Path } from "#model/bytes";
 import { pathsOf } from "#model/diff";
 import type { Diff } from "#model/diff";
-import type { FileChange, FileOutcome, Files, PushOutcome, PushSettings } from "#model/files";
+import type { FileOutcome, Files, PushOutcome, PushSettings } from "#model/files";
 import { pushAll } from "#model/files";
 import type { BranchName, PatchFile, PatchName, QueuedPatch } from "#model/queue";
+import type { PlannedCommit, Tip } from "./commit-of.ts";
+import { commitOf } from "./commit-of.ts";
 
 /** A branch of the tree, as configured. */
 export interface BranchSpec {
@@ -28,29 +29,14 @@ export interface PatchResult {
   readonly reason: string | null;
   /** Earlier rejected patches that change a file which this one failed on. */
   readonly because: readonly PatchName[];
+  /** Where the branch stands with this patch: its commit, or the one below when it made none. */
+  readonly tip: Tip;
 }
 
-/** Who, and when as `seconds zone`. */
-export interface Person {
-  readonly name: ByteString;
-  readonly email: ByteString;
-  readonly date: string;
-}
-
-/** A commit to make of one patch; `parent` is the index of an earlier one, or null for the base. */
-export interface PlannedCommit {
-  readonly patch: PatchName;
-  readonly parent: number | null;
-  readonly author: Person;
-  readonly committer: Person;
-  readonly message: Bytes;
-  readonly changes: readonly FileChange[];
-}
-
-/** Where a branch ends: the index of a planned commit, or null for the base. */
+/** Where a branch ends. */
 export interface PlannedBranch {
   readonly name: BranchName;
-  readonly tip: number | null;
+  readonly tip: Tip;
   /** False when an earlier rejection kept the build from reaching its end. */
   readonly complete: boolean;
   /** Patches of its stretch, and how many of them are in it; empty ones are. */
@@ -59,20 +45,35 @@ export interface PlannedBranch {
 }
 
 export interface BuildPlan {
+  /** In the order of the branches, each branch's in series order. */
   readonly results: readonly PatchResult[];
   readonly commits: readonly PlannedCommit[];
   /** Only branches that the build reached. */
   readonly branches: readonly PlannedBranch[];
 }
 
+/** A commit to build on. */
+export interface Start {
+  readonly commit: string;
+  /** Its committer date, `seconds zone`. */
+  readonly date: string;
+  /** Its files, with every path in {@link touchedPaths} of what is built on it. */
+  readonly files: Files;
+}
+
+/** The first patches of a branch as an earlier build left them: none of them rejected, the last one's end in `start`. */
+export interface Resumed {
+  readonly results: readonly PatchResult[];
+  readonly start: Start;
+}
+
 export interface BuildInput {
   readonly branches: readonly BranchSpec[];
   readonly queue: readonly QueuedPatch[];
   readonly patches: ReadonlyMap<PatchName, PatchFile>;
-  /** The base with every path in {@link touchedPaths}. */
-  readonly files: Files;
-  /** Committer date of the base, `seconds zone`. */
-  readonly baseDate: string;
+  readonly base: Start;
+  /** Branches of which an earlier build has made the first patches: the build goes on behind those. */
+  readonly resumed: ReadonlyMap<BranchName, Resumed>;
   readonly committer: { readonly name: ByteString; readonly email: ByteString };
   /** Most context lines that may be ignored at each end of a hunk. */
   readonly fuzz: number;
@@ -91,15 +92,14 @@ export function touchedPaths(queue: readonly QueuedPatch[], patches: ReadonlyMap
 
 /** Where a branch ends while the plan is being made. */
 interface End {
-  readonly tip: number | null;
+  readonly tip: Tip;
   readonly files: Files;
   readonly date: string;
   readonly complete: boolean;
 }
 
 /**
- * Plans the build. The same input gives the same plan, so the same commit ids: a commit's committer date is its author
- * date, or its parent's committer date when that is later or the patch has none.
+ * Plans the build. The same input gives the same plan, so the same commit ids; resuming changes what is done, not what comes out.
  * Each branch's patches go onto the end of its start; patches without a branch belong to the first one.
  */
 export function planBuild(input: BuildInput): BuildPlan {
@@ -107,46 +107,55 @@ export function planBuild(input: BuildInput): BuildPlan {
   const commits: PlannedCommit[] = [];
   const branches: PlannedBranch[] = [];
   const ends = new Map<BranchName, End>();
-  const base: End = { tip: null, files: input.files, date: input.baseDate, complete: true };
+  const base = endOf(input.base);
   const failed: { readonly name: PatchName; readonly paths: ReadonlySet<Path> }[] = [];
   const stretches = stretchesOf(input.queue, input.branches);
   for (const { name: branch, start } of input.branches) {
     const stretch = stretches.get(branch) ?? [];
     if (input.onReject === "stop" && failed.length > 0) {
-      for (const { name } of stretch) results.push(notTried(name, branch));
+      const tip = ends.get(start ?? branch)?.tip ?? base.tip;
+      for (const { name } of stretch) results.push(notTried(name, branch, tip));
       continue;
     }
-    let end = (start === null ? base : ends.get(start)) ?? base;
-    const steps = stretch.map((queued) => ({
+    const resumed = input.resumed.get(branch);
+    results.push(...(resumed?.results ?? []));
+    const rest = stretch.slice(resumed?.results.length ?? 0);
+    let end = resumed ? endOf(resumed.start) : ((start === null ? base : ends.get(start)) ?? base);
+    const steps = rest.map((queued) => ({
       diff: diffOf(patchOf(input, queued)),
       settings: settingsOf(input, queued),
     }));
     const pushed = pushAll(end.files, steps, (outcome) => input.onReject === "stop" && outcome.kind === "rejected");
-    for (const [index, queued] of stretch.entries()) {
+    for (const [index, queued] of rest.entries()) {
       const outcome = pushed.outcomes[index];
       if (outcome === undefined) {
-        results.push(notTried(queued.name, branch));
+        results.push(notTried(queued.name, branch, end.tip));
         continue;
       }
       const patch = patchOf(input, queued);
-      results.push(resultOf(queued.name, branch, outcome, failed));
       if (outcome.kind === "applied") {
-        const commit = commitOf(queued.name, patch, end, outcome.changes, input.committer);
+        const commit = commitOf(queued.name, patch, end.tip, end.date, outcome.changes, input.committer);
         end = { ...end, tip: commits.push(commit) - 1, date: commit.committer.date };
       } else if (outcome.kind === "rejected") {
-        failed.push({
-          name: queued.name,
-          paths: new Set(patch.diff.files.flatMap((file) => pathsOf(file, queued.strip))),
-        });
         end = { ...end, complete: false };
+      }
+      results.push(resultOf(queued.name, branch, outcome, end.tip, failed));
+      if (outcome.kind === "rejected") {
+        const paths = new Set(patch.diff.files.flatMap((file) => pathsOf(file, queued.strip)));
+        failed.push({ name: queued.name, paths });
       }
     }
     end = { ...end, files: pushed.files };
     ends.set(branch, end);
-    const applied = pushed.outcomes.filter((outcome) => outcome.kind !== "rejected").length;
+    const applied =
+      pushed.outcomes.filter((outcome) => outcome.kind !== "rejected").length + stretch.length - rest.length;
     branches.push({ name: branch, tip: end.tip, complete: end.complete, patches: stretch.length, applied });
   }
   return { results, commits, branches };
+}
+
+function endOf({ commit, date, files }: Start): End {
+  return { tip: commit, files, date, complete: true };
 }
 
 function patchOf(input: BuildInput, queued: QueuedPatch): PatchFile {
@@ -165,8 +174,8 @@ function settingsOf(input: BuildInput, queued: QueuedPatch): PushSettings {
   return { strip: queued.strip, reverse: queued.reverse, fuzz: input.fuzz };
 }
 
-function notTried(name: PatchName, branch: BranchName): PatchResult {
-  return { name, branch, outcome: "not tried", files: [], reason: null, because: [] };
+function notTried(name: PatchName, branch: BranchName, tip: Tip): PatchResult {
+  return { name, branch, outcome: "not tried", files: [], reason: null, because: [], tip };
 }
 
 /** The patches of each branch in series order. */
@@ -187,9 +196,10 @@ function resultOf(
   name: PatchName,
   branch: BranchName,
   pushed: PushOutcome,
+  tip: Tip,
   failed: readonly { readonly name: PatchName; readonly paths: ReadonlySet<Path> }[],
 ): PatchResult {
-  const common = { name, branch, files: pushed.files, reason: null, because: [] };
+  const common = { name, branch, files: pushed.files, reason: null, because: [], tip };
   switch (pushed.kind) {
     case "applied":
       return { ...common, outcome: closeness(pushed.files) };
@@ -213,49 +223,4 @@ function closeness(files: readonly FileOutcome[]): Outcome {
     }
   }
   return outcome;
-}
-
-function commitOf(
-  name: PatchName,
-  patch: PatchFile,
-  end: End,
-  changes: readonly FileChange[],
-  identity: { readonly name: ByteString; readonly email: ByteString },
-): PlannedCommit {
-  const authored = gitDate(patch);
-  const date = authored !== null && seconds(authored) >= seconds(end.date) ? authored : end.date;
-  const author = patch.author
-    ? { name: byteString(bytesOf(patch.author.name)), email: patch.author.address }
-    : identity;
-  return {
-    patch: name,
-    parent: end.tip,
-    author: { ...author, date: authored ?? end.date },
-    committer: { ...identity, date },
-    message: messageOf(name, patch),
-    changes,
-  };
-}
-
-/** The patch's date as git stores it; null when it has none that can be read. */
-function gitDate(patch: PatchFile): string | null {
-  const date = patch.date;
-  if (date === null || date.time === null || date.time < 0) return null;
-  const zone = date.zone ?? 0;
-  const minutes = Math.abs(zone);
-  const sign = zone < 0 ? "-" : "+";
-  const clock = `${String(Math.trunc(minutes / 60)).padStart(2, "0")}${String(minutes % 60).padStart(2, "0")}`;
-  return `${Math.trunc(date.time / 1000)} ${sign}${clock}`;
-}
-
-function seconds(date: string): number {
-  return Number(date.split(" ")[0]);
-}
-
-/** Title, empty line, log; a patch without a title is called by its file name, as git-quiltimport does. */
-function messageOf(name: PatchName, patch: PatchFile): Bytes {
-  const title = patch.title ?? name.replace(/^.*\//, "").replace(/\.(?:patch|diff)$/, "");
-  return patch.description.length === 0
-    ? bytesOf(`${title}\n`)
-    : concatBytes([bytesOf(`${title}\n\n`), patch.description]);
 }

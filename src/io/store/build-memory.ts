@@ -1,0 +1,60 @@
+// What the last build made of each patch, in `.longarm/built.json`: rebuildable, so damage to it means that nothing is remembered.
+// A patch is known again by a key over everything that its commit depends on: base, settings, and every patch below it.
+import { createHash } from "node:crypto";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PatchResult } from "#model/branches";
+import type { Bytes } from "#model/bytes";
+import { bytesOf, textOf } from "#model/bytes";
+import type { QueuedPatch } from "#model/queue";
+import { readIfThere } from "./disk.ts";
+
+/** One patch of the last build. */
+export interface BuiltPatch {
+  readonly key: string;
+  /** Its `tip` is a commit id. */
+  readonly result: PatchResult;
+}
+
+/** Branch name to its patches in series order, all or the first of them. */
+export type BuildMemory = Readonly<Record<string, readonly BuiltPatch[]>>;
+
+const NAME = "built.json";
+const FORMAT = 1;
+
+/** The last build; null when there was none, or its memory is of no use. */
+export function readBuildMemory(privateDir: string): BuildMemory | null {
+  const bytes = readIfThere(join(privateDir, NAME));
+  if (bytes === null) return null;
+  try {
+    const memory = JSON.parse(textOf(bytes)) as { readonly format?: unknown; readonly branches?: BuildMemory };
+    return memory.format === FORMAT ? (memory.branches ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether there is something to read, of use or not. */
+export function hasBuildMemory(privateDir: string): boolean {
+  return existsSync(join(privateDir, NAME));
+}
+
+/** Replaces the memory; a crash leaves the old one or the new one. */
+export function writeBuildMemory(privateDir: string, branches: BuildMemory): void {
+  const temporary = join(privateDir, `${NAME}.new`);
+  writeFileSync(temporary, bytesOf(JSON.stringify({ format: FORMAT, branches })));
+  renameSync(temporary, join(privateDir, NAME));
+}
+
+/** The key of what a branch begins with: `parts` are all that its commits depend on besides its patches. */
+export function firstKey(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** The key of a patch on what `below` is the key of. */
+export function nextKey(below: string, { name, strip, reverse }: QueuedPatch, bytes: Bytes): string {
+  return createHash("sha256")
+    .update(JSON.stringify([below, name, strip, reverse]))
+    .update(bytes)
+    .digest("hex");
+}
