@@ -1,7 +1,7 @@
 // `build`: applies the queue on its base in memory and, unless only checking, writes the commits and moves the refs.
 import { showName } from "#model/queue";
 import { readablePath } from "#model/bytes";
-import type { PatchResult } from "#model/branches";
+import type { BuildPlan, PatchResult } from "#model/branches";
 import { builtBranchesOf } from "#model/ledger";
 import type { CommitId } from "#io/git";
 import type { BuiltPatch, Tree } from "#io/store";
@@ -28,10 +28,13 @@ export interface BuildRequest {
   readonly takeOver: boolean;
 }
 
+/** One patch of a build with its commit; null when it made none, or nothing was written. */
+export type BuiltPatchResult = Omit<PatchResult, "tip"> & { readonly commit: CommitId | null };
+
 export interface BuildReport {
   readonly base: CommitId;
   readonly repository: string;
-  readonly results: readonly PatchResult[];
+  readonly results: readonly BuiltPatchResult[];
   readonly branches: readonly BuiltBranch[];
   readonly commits: number;
   /** False after a check or a dry run. */
@@ -54,16 +57,17 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
   const looking = handEdits(tree);
   looking.catch(() => undefined);
   await using source = await openSource(tree);
-  const planned = await planQueue(world, tree, source, {
+  const planning = planQueue(world, tree, source, {
     branch,
     base: null,
     onReject: check || keepGoing ? "skip" : "stop",
     resume: !check || hasBuildMemory(tree.privateDir),
     memory: null,
   });
+  // Told also when the plan fails: a hand edit may be why.
+  const planned = await planning.finally(async () => tellOfHandEdits(world, await looking));
   const { base, plan } = planned;
-  tellOfHandEdits(world, await looking);
-  const report = { base, repository: source.workTree ?? source.gitDir, results: plan.results };
+  const report = { base, repository: source.workTree ?? source.gitDir };
   if (check || dryRun) {
     const branches = plan.branches.map(({ name, patches, applied, complete }) => ({
       name,
@@ -73,7 +77,7 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
       commit: null,
       before: null,
     }));
-    return { ...report, branches, commits: plan.commits.length, written: false };
+    return { ...report, results: reported(plan, null), branches, commits: plan.commits.length, written: false };
   }
   world.progress(`writing ${plan.commits.length} commits`);
   const known = builtBranchesOf(readLedger(tree));
@@ -84,7 +88,19 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
     rejected: plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name)),
   });
   remember(tree, planned, commits);
-  return { ...report, branches, commits: plan.commits.length, written: true };
+  return { ...report, results: reported(plan, commits), branches, commits: plan.commits.length, written: true };
+}
+
+/** The results with the patches' commits; `commits` are the ids of those that the plan made, null when none was written. */
+function reported(plan: BuildPlan, commits: readonly CommitId[] | null): BuiltPatchResult[] {
+  return plan.results.map(({ tip, ...result }) => {
+    const hasCommit = commits !== null && isIn(result) && result.outcome !== "empty";
+    return { ...result, commit: hasCommit ? commitAt(tip, commits) : null };
+  });
+}
+
+function isIn({ outcome }: Pick<PatchResult, "outcome">): boolean {
+  return outcome !== "rejected" && outcome !== "not tried";
 }
 
 /** Keeps what became of each patch for the next build. A branch that was not built is forgotten, it would be out of date. */

@@ -49,7 +49,9 @@ const PARSED_AT_ONCE = 64;
 
 /** Plans the queue as it is on the disk. Throws UserError where series, patch files or base cannot be read. */
 export async function planQueue(world: World, tree: Tree, source: Git, request: PlanRequest): Promise<QueuePlan> {
-  const finding = request.base ?? baseOf(tree, source);
+  const finding = request.base === null ? baseOf(tree, source) : Promise.resolve(request.base);
+  // Awaited below, unless the queue cannot be read.
+  finding.catch(() => undefined);
   world.progress("reading the queue");
   const branches = branchesFor(tree, request.branch);
   const queue = queueOf(tree, branches);

@@ -16,7 +16,7 @@ const KILLS = 8;
 /** Changes of the watched directories that one command makes, about. */
 const CHANGES = 30;
 /** What may be in .longarm when nothing is under way. */
-const KNOWN = /^(?:lock|lock-holder|lock-journal|outbox)$/;
+const KNOWN = /^(?:lock|lock-holder|lock-journal|outbox|built\.json(?:\.new)?)$/;
 /** A killed git leaves at most one lock a branch. */
 const MAX_LOCKS = 10;
 /** Where git has the commit that the tree is at. */
@@ -125,9 +125,13 @@ function startIn(dir: string, [command = "", ...rest]: readonly string[]): Child
   return bench.start(command, "-C", join(dir, "tree"), ...rest);
 }
 
-/** Series, patches, ledger, outbox and whatever else is in the tree, and the commit its branch is at; git's other files are left out. */
+/**
+ * Series, patches, ledger, outbox and whatever else is in the tree, and the commit its branch is at; git's other files are left out,
+ * and the memory of the last build, which may be older than the branches.
+ */
 function stateOfTree(dir: string): State {
-  return new Map([...stateOf(join(dir, "tree"))].filter(([file]) => !file.startsWith(".git/") || file === HEAD));
+  const kept = (file: string): boolean => !file.startsWith(".git/") && !file.startsWith(".longarm/built.json");
+  return new Map([...stateOf(join(dir, "tree"))].filter(([file]) => kept(file) || file === HEAD));
 }
 
 function git(dir: string, ...args: string[]): string {
