@@ -21,7 +21,16 @@ const MAY: Record<string, readonly string[]> = {
   "model/ledger": [...model("bytes", "mail", "diff", "files", "postings", "queue")],
   "model/branches": [...model("bytes", "mail", "diff", "files", "postings", "queue", "ledger")],
   "model/notices": [...model("bytes", "mail", "diff", "files", "postings", "queue", "ledger")],
-  "io/git": [...allModel, "node:child_process", "node:events", "node:fs", "node:path", "node:timers/promises"],
+  "io/git": [
+    ...allModel,
+    "node:child_process",
+    "node:crypto",
+    "node:events",
+    "node:fs",
+    "node:path",
+    "node:timers/promises",
+    "node:zlib",
+  ],
   "io/archive": [...allModel, "#io/git", "node:fs", "node:path"],
   "io/store": [
     ...allModel,

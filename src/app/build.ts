@@ -57,15 +57,19 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
   const looking = handEdits(tree);
   looking.catch(() => undefined);
   await using source = await openSource(tree);
-  const planning = planQueue(world, tree, source, {
-    branch,
-    base: null,
-    onReject: check || keepGoing ? "skip" : "stop",
-    resume: !check || hasBuildMemory(tree.privateDir),
-    memory: null,
-  });
-  // Told also when the plan fails: a hand edit may be why.
-  const planned = await planning.finally(async () => tellOfHandEdits(world, await looking));
+  let planned: QueuePlan;
+  try {
+    planned = await planQueue(world, tree, source, {
+      branch,
+      base: null,
+      onReject: check || keepGoing ? "skip" : "stop",
+      resume: !check || hasBuildMemory(tree.privateDir),
+      memory: null,
+    });
+  } finally {
+    // Told also when the plan fails: a hand edit may be why.
+    tellOfHandEdits(world, await looking);
+  }
   const { base, plan } = planned;
   const report = { base, repository: source.workTree ?? source.gitDir };
   if (check || dryRun) {

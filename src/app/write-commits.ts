@@ -69,8 +69,9 @@ function commitPlan(commit: BuildPlan["commits"][number]): CommitPlan {
   };
 }
 
-function commitChange({ path, after }: FileChange): CommitChange {
-  return after === null ? { path, mode: "delete" } : { path, mode: after.mode, content: after.lines.bytes };
+function commitChange({ path, before, after }: FileChange): CommitChange {
+  if (after === null) return { path, mode: "delete" };
+  return { path, mode: after.mode, content: after.lines, before: before?.lines ?? null };
 }
 
 /** Moving a checked-out branch would make its work tree look changed. */

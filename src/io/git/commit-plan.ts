@@ -1,8 +1,8 @@
-// What commits to write, and each of them as `git fast-import` reads it.
-// It only makes bytes; the process that takes them is in write-commits.ts.
+// What commits to write, and each of them as git stores it.
+// It only checks and makes bytes; trees and files are written by write-commits.ts.
 import type { Bytes, ByteString, Path } from "#model/bytes";
-import { concatBytes, fromByteString, pathProblem, quotePath, quotedPath, UserError } from "#model/bytes";
-import type { FileMode } from "#model/diff";
+import { concatBytes, fromByteString, pathProblem, quotedPath, UserError } from "#model/bytes";
+import type { FileMode, Lines } from "#model/diff";
 import type { BlobId, CommitId, TreeId } from "./ids.ts";
 
 /** A parent: a commit that exists, or the index of an earlier commit of the same plan. */
@@ -16,9 +16,17 @@ export interface Ident {
   readonly date: string;
 }
 
-/** One file of a commit: its whole new content, or an object that exists; `delete` takes a file or a whole directory away. */
+/**
+ * One file of a commit: its whole new content, or an object that exists; `delete` takes a file or a whole directory away.
+ * `before` may be a content that an earlier commit of the plan wrote, to be kept as what differs from that.
+ */
 export type CommitChange =
-  | { readonly path: Path; readonly mode: FileMode; readonly content: Bytes | BlobId | CommitId }
+  | {
+      readonly path: Path;
+      readonly mode: FileMode;
+      readonly content: Bytes | Lines | BlobId | CommitId;
+      readonly before?: Lines | null;
+    }
   | { readonly path: Path; readonly mode: "delete" };
 
 /** One commit to write. Changes are against the tree of `parent` (or `fromTree`); no path may be given twice. */
@@ -35,49 +43,11 @@ export interface CommitPlan {
   readonly changes: readonly CommitChange[];
 }
 
-// The one ref that fast-import needs to write to; it lives in a scratch repository and goes away with it.
-const REF = "refs/heads/build";
-
-/** The bytes that make fast-import write the commit as mark `index + 1`, in pieces that share the contents given. */
-export function printCommit(plan: CommitPlan, index: number): Bytes[] {
-  checkPaths(plan.changes);
-  const pieces: Bytes[] = [];
-  let text = plan.parent === null ? `reset ${REF}\n\n` : "";
-  const flush = (): void => {
-    pieces.push(fromByteString(text));
-    text = "";
-  };
-  text += `commit ${REF}\nmark :${index + 1}\n`;
-  text += `author ${printIdent(plan.author)}\ncommitter ${printIdent(plan.committer)}\n`;
-  text += `data ${plan.message.length}\n`;
-  flush();
-  pieces.push(plan.message);
-  text += "\n";
-  if (plan.parent !== null) text += `from ${printParent(plan.parent, index)}\n`;
-  for (const parent of plan.extraParents ?? []) text += `merge ${printParent(parent, index)}\n`;
-  if (plan.fromTree !== undefined) text += `M 040000 ${plan.fromTree} ""\n`;
-  // Deletions first: where a file becomes a directory, `D a` after `M a/b` would take a/b away again.
-  for (const change of plan.changes) if (change.mode === "delete") text += `D ${quotePath(change.path)}\n`;
-  for (const change of plan.changes) {
-    if (change.mode === "delete") continue;
-    const { mode, path, content } = change;
-    if (typeof content === "string") text += `M ${mode} ${content} ${quotePath(path)}\n`;
-    else {
-      text += `M ${mode} inline ${quotePath(path)}\ndata ${content.length}\n`;
-      flush();
-      pieces.push(content);
-      text += "\n";
-    }
-  }
-  text += "\n";
-  flush();
-  return pieces;
-}
-
-/** The bytes that end a plan of `count` commits: no ref is left to write, and each commit's id is asked for. */
-export function printEnd(count: number): Bytes {
-  const marks = Array.from({ length: count }, (_, index) => fromByteString(`get-mark :${index + 1}\n`));
-  return concatBytes([fromByteString(`reset ${REF}\n\n`), ...marks, fromByteString("done\n")]);
+/** The commit object of a plan. */
+export function printCommit(plan: CommitPlan, tree: TreeId, parents: readonly CommitId[]): Bytes {
+  const lines = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`)];
+  lines.push(`author ${printIdent(plan.author)}`, `committer ${printIdent(plan.committer)}`);
+  return concatBytes([fromByteString(`${lines.join("\n")}\n\n`), plan.message]);
 }
 
 /**
@@ -103,16 +73,8 @@ function printIdent({ name, email, date }: Ident): ByteString {
   return `${cleanIdent(name)} <${cleanIdent(email)}> ${date}`;
 }
 
-function printParent(parent: ParentRef, index: number): string {
-  if (typeof parent === "string") return parent;
-  if (!Number.isInteger(parent) || parent < 0 || parent >= index) {
-    throw new Error(`parent ${parent} of commit ${index} is not an earlier commit of the plan`);
-  }
-  return `:${parent + 1}`;
-}
-
 /** Throws on a path that git must not hold, and on paths that cannot be in one tree together. */
-function checkPaths(changes: readonly CommitChange[]): void {
+export function checkPaths(changes: readonly CommitChange[]): void {
   const written = new Set<Path>();
   const all = new Set<Path>();
   for (const { path, mode } of changes) {

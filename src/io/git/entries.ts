@@ -38,7 +38,8 @@ const maxDepth = 512;
 type FoundEntry = Exclude<TreeEntry, BlockedEntry>;
 
 /** One tree object, raw. */
-interface RawTree {
+export interface RawTree {
+  readonly id: TreeId;
   readonly content: Bytes;
   readonly idBytes: number;
 }
@@ -121,7 +122,8 @@ function wantedIn(paths: Iterable<Path>, from: number): Map<string, Path[]> {
   return wanted;
 }
 
-function readTreeOnce(reader: ObjectReader, id: string, trees: TreeCache): Promise<RawTree> {
+/** A tree object by id or `COMMIT^{tree}`, from `trees` when it is there. */
+export function readTreeOnce(reader: ObjectReader, id: string, trees: TreeCache): Promise<RawTree> {
   const known = trees.get(id);
   if (known !== undefined) return known;
   if (trees.size >= maxCachedTrees) trees.clear();
@@ -134,7 +136,7 @@ async function readTree(reader: ObjectReader, id: string): Promise<RawTree> {
   const object = await reader.read(id);
   if (object === null) throw new UserError(`tree "${id}" is missing`, { hint: "run `git fsck` in the repository" });
   if (object.type !== "tree") throw new UserError(`object ${object.id} is a ${object.type}, not a tree`);
-  return { content: object.content, idBytes: object.id.length / 2 };
+  return { id: object.id as TreeId, content: object.content, idBytes: object.id.length / 2 };
 }
 
 /** The entries of a tree object (or those in `only`): mode, SP, name, NUL, binary id, repeated. */

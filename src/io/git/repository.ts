@@ -5,7 +5,14 @@ import { dirname, join, resolve as absolute } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { textOf, UserError } from "#model/bytes";
 import type { CommitPlan } from "./commit-plan.ts";
-import { readEntriesOf, readTreeFilesOf, type TreeCache, type TreeEntry, type TreeFile } from "./entries.ts";
+import {
+  readEntriesOf,
+  readTreeFilesOf,
+  readTreeOnce,
+  type TreeCache,
+  type TreeEntry,
+  type TreeFile,
+} from "./entries.ts";
 import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions } from "./history.ts";
 import type { BlobId, CommitId, ObjectId } from "./ids.ts";
 import { type GitObject, makeObjectReader } from "./object-reader.ts";
@@ -112,7 +119,7 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
       if (entry?.kind !== "blob" && entry?.kind !== "link") return null;
       return (await readBlobsOf(reader, [entry.id])).get(entry.id) ?? null;
     },
-    writeCommits: (plan) => writeCommitsTo(found, plan),
+    writeCommits: (plan) => writeCommitsTo(found, (name) => readTreeOnce(reader, name, trees), plan),
     updateRefs: (updates, message) => updateRefsIn(place, updates, message),
     clearStaleLocks: (refs, journalTime) => clearStaleLocks(found, refs, journalTime),
     status: (paths) => statusOf(place, paths),

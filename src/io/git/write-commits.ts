@@ -1,17 +1,17 @@
-// Writes a plan of commits through one `git fast-import` in a scratch repository that borrows the real one's objects.
-// Only a complete plan's objects are moved into the real repository; refs are never touched, whatever happens.
-import { once } from "node:events";
+// Writes a plan of commits: blobs, trees and commits as one pack, or a few loose objects, without any process of git.
+// Only a complete plan's objects become part of the repository; refs are never touched, whatever happens.
 import type { Bytes } from "#model/bytes";
-import { byteString } from "#model/bytes";
-import { type CommitPlan, printCommit, printEnd } from "./commit-plan.ts";
-import { type CommitId, parseCommitId } from "./ids.ts";
-import { collectStderr, ended, gitFailure, startGit } from "./run.ts";
-import { type ObjectStore, withScratch } from "./scratch.ts";
+import { UserError } from "#model/bytes";
+import { Lines } from "#model/diff";
+import { checkPaths, type CommitChange, type CommitPlan, type ParentRef, printCommit } from "./commit-plan.ts";
+import { sharedPieces } from "./delta.ts";
+import type { RawTree } from "./entries.ts";
+import type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
+import { makeObjectWriter, type ObjectStore, type ObjectWriter } from "./object-writer.ts";
+import { addEdit, makeTreeWriter, type TreeEdits } from "./tree-writer.ts";
 
-// Measured on a kernel tree, 1000 commits of 2 files (docs/decisions): level 1 halves git's work, and `gc` packs better later.
-const SETTINGS = ["-c", "core.compression=1", "-c", "pack.compression=1"];
-
-const IMPORT = ["fast-import", "--done", "--quiet", "--date-format=raw-permissive", "--depth=10"];
+/** Reads a tree object by a git object name: an id, or `COMMIT^{tree}`. */
+export type ReadTree = (name: string) => Promise<RawTree>;
 
 /**
  * Writes the commits in the order given and returns the id of each. The same plan gives the same ids anywhere.
@@ -19,58 +19,86 @@ const IMPORT = ["fast-import", "--done", "--quiet", "--date-format=raw-permissiv
  */
 export async function writeCommitsTo(
   store: ObjectStore,
+  readTree: ReadTree,
   plan: Iterable<CommitPlan> | AsyncIterable<CommitPlan>,
 ): Promise<CommitId[]> {
-  return withScratch(store, (scratch) => runImport(scratch, plan));
-}
-
-async function runImport(scratch: string, plan: Iterable<CommitPlan> | AsyncIterable<CommitPlan>): Promise<CommitId[]> {
-  const place = { cwd: scratch, gitDir: scratch, workTree: null };
-  const child = startGit(place, [...SETTINGS, ...IMPORT], { stdio: ["pipe", "pipe", "pipe"] });
-  const stderr = collectStderr(child);
-  const { stdin, stdout } = child;
-  if (!stdin || !stdout) throw new Error("git fast-import was started without pipes");
-  let answers = "";
-  stdout.on("data", (piece: Buffer) => {
-    answers += byteString(piece);
-  });
-  const end = ended(child);
-  // Whoever awaits `end` below sees its error; until then it is not unhandled.
-  end.catch(() => undefined);
-  stdin.on("error", () => undefined);
-
-  const write = async (piece: Bytes): Promise<void> => {
-    if (!stdin.writable || stdin.write(piece)) return;
-    const drained = new AbortController();
-    await Promise.race([once(stdin, "drain", { signal: drained.signal }), end]).catch(() => undefined);
-    drained.abort();
-  };
-
-  let count = 0;
+  const writer = makeObjectWriter(store);
   try {
-    for await (const commit of plan) {
-      if (child.exitCode !== null || child.signalCode !== null) break;
-      for (const piece of joinSmall(printCommit(commit, count))) await write(piece);
-      count += 1;
-    }
-    await write(printEnd(count));
-    stdin.end();
+    const ids = await addCommits(writer, readTree, plan);
+    writer.finish();
+    return ids;
   } catch (cause) {
-    child.kill("SIGKILL");
-    await end;
-    throw cause;
+    writer.abandon();
+    throw writeFailure(cause);
   }
-  const exitCode = await end;
-  if (exitCode !== 0) throw gitFailure(["fast-import"], exitCode, stderr());
-  const ids = answers.split("\n").slice(0, count).map(parseCommitId);
-  const known = ids.filter((id) => id !== null);
-  if (known.length !== count)
-    throw new Error(`git fast-import told ${known.length} of ${count} commit ids: "${stderr()}"`);
-  return known;
 }
 
-/** Pieces with the small ones joined, so that a commit costs a few writes to the pipe. */
-function joinSmall(pieces: readonly Bytes[]): Bytes[] {
-  const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return total < 1024 * 1024 ? [Buffer.concat(pieces)] : [...pieces];
+async function addCommits(
+  writer: ObjectWriter,
+  readTree: ReadTree,
+  plan: Iterable<CommitPlan> | AsyncIterable<CommitPlan>,
+): Promise<CommitId[]> {
+  const trees = makeTreeWriter(writer, async (id) => (await readTree(id)).content);
+  const blobs = new Map<Lines, BlobId>();
+  const ids: CommitId[] = [];
+  const roots: TreeId[] = [];
+  const commitOf = (parent: ParentRef): CommitId => {
+    const id = typeof parent === "string" ? parent : ids[parent];
+    if (id === undefined)
+      throw new Error(`parent ${parent} of commit ${ids.length} is not an earlier commit of the plan`);
+    return id;
+  };
+  const rootOf = async (parent: ParentRef | null): Promise<TreeId | null> => {
+    if (parent === null) return null;
+    if (typeof parent === "number") return roots[parent] ?? null;
+    return (await readTree(`${parent}^{tree}`)).id;
+  };
+  for await (const commit of plan) {
+    checkPaths(commit.changes);
+    const parents = [...(commit.parent === null ? [] : [commit.parent]), ...(commit.extraParents ?? [])].map(commitOf);
+    const start = commit.fromTree ?? (await rootOf(commit.parent));
+    const edits: TreeEdits = new Map();
+    for (const change of commit.changes) {
+      const entry = change.mode === "delete" ? null : { mode: change.mode, id: addContent(writer, blobs, change) };
+      addEdit(edits, change.path, entry);
+    }
+    const root = (edits.size === 0 ? start : await trees.edit(start, edits)) ?? trees.empty();
+    const bytes = printCommit(commit, root, parents);
+    ids.push(writer.add("commit", bytes.length, (target) => target.set(bytes)) as CommitId);
+    roots.push(root);
+  }
+  return ids;
 }
+
+function addContent(
+  writer: ObjectWriter,
+  blobs: Map<Lines, BlobId>,
+  { content, before = null }: Exclude<CommitChange, { mode: "delete" }>,
+): ObjectId {
+  if (typeof content === "string") return content;
+  if (!(content instanceof Lines)) return addBytes(writer, content);
+  const known = blobs.get(content);
+  if (known !== undefined) return known;
+  const old = before === null ? undefined : blobs.get(before);
+  const basis =
+    before === null || old === undefined ? null : { id: old, size: before.size, pieces: sharedPieces(before, content) };
+  const id = writer.add("blob", content.size, (target) => content.copyTo(target), basis) as BlobId;
+  blobs.set(content, id);
+  return id;
+}
+
+function addBytes(writer: ObjectWriter, bytes: Bytes): ObjectId {
+  return writer.add("blob", bytes.length, (target) => target.set(bytes));
+}
+
+/** A file error that a person can mend as a UserError; anything else as it is. */
+function writeFailure(cause: unknown): unknown {
+  const { code, path, message } = cause as NodeJS.ErrnoException;
+  if (code === undefined || !MENDABLE.has(code)) return cause;
+  return new UserError(`cannot write commits to "${path ?? "the repository"}": "${message}"`, {
+    hint: "make the repository writable and make room on the disk",
+    cause,
+  });
+}
+
+const MENDABLE = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);

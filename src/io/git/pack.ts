@@ -1,0 +1,250 @@
+// A pack that is being written, and its index: gitformat-pack(5), both of version 2.
+// It knows ids, sizes and deltas; what objects mean is the caller's.
+import { createHash, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { crc32, deflateSync } from "node:zlib";
+import type { Bytes } from "#model/bytes";
+import type { Piece } from "./delta.ts";
+import { printDelta } from "./delta.ts";
+import type { ObjectId } from "./ids.ts";
+import type { ObjectType } from "./object-reader.ts";
+
+/** How an object is made of another one that the same pack holds. */
+export interface Basis {
+  readonly id: ObjectId;
+  readonly size: number;
+  readonly pieces: Iterable<Piece>;
+}
+
+/** Level 1 costs half of git's default level, and the next `git gc` packs better anyway (docs/decisions/0004). */
+export const LEVEL = 1;
+
+const TYPES: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3, tag: 4 };
+const OFS_DELTA = 6;
+
+/** Longest chain of deltas; git's own default (pack.depth). */
+const MAX_DEPTH = 50;
+
+/** Bytes gathered before they are written to the file. */
+const BUFFERED = 1 << 20;
+
+interface Packed {
+  readonly offset: number;
+  readonly crc: number;
+  /** Deltas that lie under it. */
+  readonly depth: number;
+}
+
+/** A pack that is being written to a temporary file, whose name git knows to take away when it is left behind. */
+export class Pack {
+  readonly #directory: string;
+  readonly #temporary: string;
+  readonly #format: "sha1" | "sha256";
+  readonly #file: number;
+  readonly #packed = new Map<ObjectId, Packed>();
+  #chunks: Bytes[] = [];
+  #buffered = 0;
+  #offset = 12;
+
+  constructor(objects: string, format: "sha1" | "sha256") {
+    this.#directory = join(objects, "pack");
+    this.#temporary = join(this.#directory, `tmp_pack_${randomUUID()}`);
+    this.#format = format;
+    mkdirSync(this.#directory, { recursive: true });
+    this.#file = openSync(this.#temporary, "w+", 0o444);
+    // The number of objects is known at the end, and with it the checksum.
+    writeWhole(this.#file, Buffer.alloc(12));
+  }
+
+  add(id: ObjectId, type: ObjectType, content: Bytes, basis: Basis | null): void {
+    if (this.#packed.has(id)) return;
+    const offset = this.#offset;
+    const under = basis === null ? undefined : this.#packed.get(basis.id);
+    if (basis !== null && under !== undefined && under.depth < MAX_DEPTH) {
+      const delta = printDelta(basis.size, content.length, basis.pieces);
+      if (delta.length < content.length / 2) {
+        const data = deflated(delta);
+        const crc = this.#write([...entryHead(OFS_DELTA, delta.length), ...backwards(offset - under.offset)], data);
+        this.#packed.set(id, { offset, crc, depth: under.depth + 1 });
+        return;
+      }
+    }
+    const crc = this.#write(entryHead(TYPES[type], content.length), deflated(content));
+    this.#packed.set(id, { offset, crc, depth: 0 });
+  }
+
+  #write(head: readonly number[], data: Bytes): number {
+    const start = Uint8Array.from(head);
+    this.#chunks.push(start, data);
+    this.#offset += start.length + data.length;
+    this.#buffered += start.length + data.length;
+    if (this.#buffered >= BUFFERED) this.#flush();
+    return crc32(data, crc32(start));
+  }
+
+  #flush(): void {
+    writeWhole(this.#file, Buffer.concat(this.#chunks));
+    this.#chunks = [];
+    this.#buffered = 0;
+  }
+
+  /** Completes the file, writes its index and puts both in place; the index last, because git looks for that. */
+  finish(): void {
+    this.#flush();
+    const head = Buffer.alloc(12);
+    head.write("PACK", "latin1");
+    head.writeUInt32BE(2, 4);
+    head.writeUInt32BE(this.#packed.size, 8);
+    writeSync(this.#file, head, 0, head.length, 0);
+    const sum = this.#checksum();
+    writeWhole(this.#file, sum);
+    fsyncSync(this.#file);
+    closeSync(this.#file);
+    const path = join(this.#directory, `pack-${sum.toString("hex")}`);
+    // The same objects in the same order are the same pack.
+    if (existsSync(`${path}.idx`)) {
+      rmSync(this.#temporary, { force: true });
+      return;
+    }
+    writeFlushed(`${this.#temporary}_idx`, printPackIndex(this.#packed, sum, this.#format));
+    renameSync(this.#temporary, `${path}.pack`);
+    renameSync(`${this.#temporary}_idx`, `${path}.idx`);
+  }
+
+  abandon(): void {
+    try {
+      closeSync(this.#file);
+    } catch {
+      // It was complete and is closed.
+    }
+    for (const path of [this.#temporary, `${this.#temporary}_idx`]) rmSync(path, { force: true });
+  }
+
+  /** The hash of everything in the file. */
+  #checksum(): Buffer {
+    const sum = createHash(this.#format);
+    const part = Buffer.allocUnsafeSlow(BUFFERED);
+    for (let at = 0; at < this.#offset;) {
+      const read = readSync(this.#file, part, 0, part.length, at);
+      if (read === 0) throw new Error(`read ${this.#temporary}: it ends at ${at} of ${this.#offset} bytes`);
+      sum.update(part.subarray(0, read));
+      at += read;
+    }
+    return sum.digest();
+  }
+}
+
+/** The head of an entry: type and size, four bits of the size and then seven a byte, the lowest first. */
+function entryHead(type: number, size: number): number[] {
+  const bytes: number[] = [];
+  let byte = (type << 4) | (size & 0x0f);
+  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 0x80)) {
+    bytes.push(byte | 0x80);
+    byte = rest & 0x7f;
+  }
+  bytes.push(byte);
+  return bytes;
+}
+
+/** The distance to the object under a delta: seven bits a byte, the highest first, each further byte counting one more. */
+function backwards(distance: number): number[] {
+  const bytes = [distance % 0x80];
+  for (let rest = Math.floor(distance / 0x80); rest > 0; rest = Math.floor(rest / 0x80)) {
+    rest -= 1;
+    bytes.unshift((rest % 0x80) | 0x80);
+  }
+  return bytes;
+}
+
+/** Data that is shorter than this is stored as it is: starting the compressor costs more than it would save. */
+const DEFLATED_FROM = 100;
+
+/** Data that is shorter than this is deflated with small tables, which take less time to set up. */
+const SMALL = 1 << 10;
+
+function deflated(data: Bytes): Bytes {
+  if (data.length < DEFLATED_FROM) return stored(data);
+  // What comes out is rarely larger than what went in; each chunk is memory that is allocated at once.
+  const chunkSize = Math.min(data.length + 64, BUFFERED);
+  return data.length < SMALL
+    ? deflateSync(data, { level: LEVEL, chunkSize, windowBits: 10, memLevel: 3 })
+    : deflateSync(data, { level: LEVEL, chunkSize });
+}
+
+/** A zlib stream (RFC 1950) of one stored block (RFC 1951, 3.2.4). */
+function stored(data: Bytes): Bytes {
+  const out = Buffer.allocUnsafe(data.length + 11);
+  out.set([0x78, 0x01, 0x01, data.length & 0xff, data.length >> 8, ~data.length & 0xff, (~data.length >> 8) & 0xff]);
+  out.set(data, 7);
+  let [low, high] = [1, 0];
+  for (const byte of data) {
+    low = (low + byte) % 65521;
+    high = (high + low) % 65521;
+  }
+  out.writeUInt16BE(high, data.length + 7);
+  out.writeUInt16BE(low, data.length + 9);
+  return out;
+}
+
+/** Offsets from here on stand in a table of their own, eight bytes each. */
+const LARGE = 0x80000000;
+
+/** The pieces of the index of a pack: counts by first byte, ids, checksums and offsets, all in the order of the ids. */
+function printPackIndex(packed: ReadonlyMap<ObjectId, Packed>, packSum: Bytes, format: "sha1" | "sha256"): Bytes[] {
+  const ids = [...packed.keys()].sort();
+  const counts = Buffer.alloc(4 * 256);
+  const checks = Buffer.alloc(4 * ids.length);
+  const offsets = Buffer.alloc(4 * ids.length);
+  const large: Bytes[] = [];
+  let count = 0;
+  for (let byte = 0; byte < 256; byte++) {
+    const first = byte.toString(16).padStart(2, "0");
+    while (ids[count]?.startsWith(first) === true) count += 1;
+    counts.writeUInt32BE(count, 4 * byte);
+  }
+  for (const [index, id] of ids.entries()) {
+    const { offset, crc } = packed.get(id) ?? { offset: 0, crc: 0 };
+    checks.writeUInt32BE(crc, 4 * index);
+    if (offset < LARGE) offsets.writeUInt32BE(offset, 4 * index);
+    else {
+      offsets.writeUInt32BE(LARGE + large.length, 4 * index);
+      const eight = Buffer.alloc(8);
+      eight.writeBigUInt64BE(BigInt(offset));
+      large.push(eight);
+    }
+  }
+  const names = Buffer.from(ids.join(""), "hex");
+  const body = [Buffer.from([0xff, 0x74, 0x4f, 0x63, 0, 0, 0, 2]), counts, names, checks, offsets, ...large, packSum];
+  const sum = createHash(format);
+  for (const piece of body) sum.update(piece);
+  return [...body, sum.digest()];
+}
+
+/** Writes a new file that is read-only, on the disk for good; a file that could not be written whole is taken away. */
+export function writeFlushed(path: string, pieces: readonly Bytes[]): void {
+  const file = openSync(path, "w", 0o444);
+  try {
+    for (const piece of pieces) writeWhole(file, piece);
+    fsyncSync(file);
+  } catch (cause) {
+    rmSync(path, { force: true });
+    throw cause;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeWhole(file: number, data: Bytes): void {
+  for (let at = 0; at < data.length;) at += writeSync(file, data, at);
+}
