@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 
-const MODEL = ["bytes", "mail", "diff", "files", "postings", "queue", "ledger", "branches", "notices"];
+const MODEL = ["bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger", "branches", "notices"];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
 const allIo = ["#io/git", "#io/archive", "#io/store"];
@@ -15,12 +15,14 @@ const MAY: Record<string, readonly string[]> = {
   "model/mail": [...model("bytes")],
   // Pure, synchronous functions of these modules: sha1 for patch ids, inflate for binary patches.
   "model/diff": [...model("bytes"), "node:crypto", "node:zlib"],
-  "model/files": [...model("bytes", "diff")],
+  // sha1, for the ids of conflicts.
+  "model/merge": [...model("bytes", "diff"), "node:crypto"],
+  "model/files": [...model("bytes", "diff", "merge")],
   "model/postings": [...model("bytes", "mail", "diff")],
-  "model/queue": [...model("bytes", "mail", "diff", "files", "postings")],
-  "model/ledger": [...model("bytes", "mail", "diff", "files", "postings", "queue")],
-  "model/branches": [...model("bytes", "mail", "diff", "files", "postings", "queue", "ledger")],
-  "model/notices": [...model("bytes", "mail", "diff", "files", "postings", "queue", "ledger")],
+  "model/queue": [...model("bytes", "mail", "diff", "merge", "files", "postings")],
+  "model/ledger": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue")],
+  "model/branches": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
+  "model/notices": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
   "io/git": [
     ...allModel,
     "node:child_process",

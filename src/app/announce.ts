@@ -16,6 +16,14 @@ export interface Announcements {
   readonly notices: TreeChange["notices"];
 }
 
+/** A patch that left; `kind` is one of the tree's reasons, `into` what it names. */
+interface Removed {
+  readonly name: PatchName;
+  readonly branch: string;
+  readonly kind: string;
+  readonly into: string | null;
+}
+
 const NONE: Announcements = { events: [], notices: [] };
 
 /** The notices of newly queued patches; none when the tree has no templates. `after` is the queue that holds them. */
@@ -39,14 +47,21 @@ export function announceAdded(
 }
 
 /** The notice of a patch that left; `kind` is one of the tree's reasons. `after` is the queue without it. */
-export function announceRemoved(
-  tree: Tree,
-  now: Date,
-  removed: { readonly name: PatchName; readonly branch: string; readonly kind: string; readonly into: string | null },
-  after: Queue,
-): Announcements {
+export function announceRemoved(tree: Tree, now: Date, removed: Removed, after: Queue): Announcements {
   const notice = removalNotice(tree, now, removed, after);
   return notice === null ? NONE : announcementsOf([notice]);
+}
+
+/** The notices of many patches that left together; as {@link announceRemoved}, with the queue read once. */
+export function announceAllRemoved(tree: Tree, now: Date, removed: readonly Removed[], after: Queue): Announcements {
+  if (tree.config.notices === null || removed.length === 0) return NONE;
+  const entries = rosterEntries(tree, after, new Map());
+  return announcementsOf(
+    removed.flatMap((one) => {
+      const notice = noticeOfRemoval(tree, now, one, entries);
+      return notice === null ? [] : [notice];
+    }),
+  );
 }
 
 /** The text of an added notice for a patch in the queue. */
@@ -56,14 +71,13 @@ export function additionNotice(tree: Tree, now: Date, name: PatchName, branch: s
   return about === null ? null : addedNotice(about);
 }
 
-export function removalNotice(
-  tree: Tree,
-  now: Date,
-  removed: { readonly name: PatchName; readonly branch: string; readonly kind: string; readonly into: string | null },
-  after: Queue,
-): Notice | null {
+export function removalNotice(tree: Tree, now: Date, removed: Removed, after: Queue): Notice | null {
+  return noticeOfRemoval(tree, now, removed, rosterEntries(tree, after, new Map()));
+}
+
+function noticeOfRemoval(tree: Tree, now: Date, removed: Removed, entries: readonly RosterEntry[]): Notice | null {
   const patch = parsePatchFile(readPatchBytes(tree, removed.name));
-  const about = announced(tree, now, removed.name, patch, removed.branch, rosterEntries(tree, after, new Map()));
+  const about = announced(tree, now, removed.name, patch, removed.branch, entries);
   if (about === null) return null;
   return removedNotice({ ...about, kind: removed.kind, ...(removed.into === null ? {} : { into: removed.into }) });
 }

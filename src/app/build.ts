@@ -1,11 +1,15 @@
 // `build`: applies the queue on its base in memory and, unless only checking, writes the commits and moves the refs.
 import { showName } from "#model/queue";
 import { readablePath } from "#model/bytes";
-import type { BuildPlan, PatchResult } from "#model/branches";
+import type { BuildPlan, Diagnosis, PatchResult } from "#model/branches";
 import { builtBranchesOf } from "#model/ledger";
-import type { CommitId } from "#io/git";
+import type { CommitId, Git } from "#io/git";
 import type { BuiltPatch, Tree } from "#io/store";
 import { hasBuildMemory, readLedger, SERIES_FILE, takeLock, writeBuildMemory } from "#io/store";
+import type { MovedCommit } from "./commit-map.ts";
+import { commitMapOf } from "./commit-map.ts";
+import { personOf } from "./change.ts";
+import { diagnose, lastOtherBase } from "./diagnose.ts";
 import { moveBranches } from "./move-branches.ts";
 import type { QueuePlan } from "./plan-queue.ts";
 import { planQueue } from "./plan-queue.ts";
@@ -35,6 +39,12 @@ export interface BuildReport {
   readonly base: CommitId;
   readonly repository: string;
   readonly results: readonly BuiltPatchResult[];
+  /** Why the rejected ones were. */
+  readonly diagnoses: readonly Diagnosis[];
+  /** Patches whose commits have other ids than after the last build. */
+  readonly moved: readonly MovedCommit[];
+  /** Files of the tree that keep this, after a change of the base. */
+  readonly maps: readonly string[];
   readonly branches: readonly BuiltBranch[];
   readonly commits: number;
   /** False after a check or a dry run. */
@@ -56,6 +66,7 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
   // It takes git a moment to look; meanwhile the queue is read.
   const looking = handEdits(tree);
   looking.catch(() => undefined);
+  if (!check && !dryRun) personOf(tree).catch(() => undefined);
   await using source = await openSource(tree);
   let planned: QueuePlan;
   try {
@@ -70,36 +81,80 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
     // Told also when the plan fails: a hand edit may be why.
     tellOfHandEdits(world, await looking);
   }
+  if (check || dryRun) return await reportPlan(world, tree, source, planned);
   const { base, plan } = planned;
-  const report = { base, repository: source.workTree ?? source.gitDir };
-  if (check || dryRun) {
-    const branches = plan.branches.map(({ name, patches, applied, complete }) => ({
+  const diagnoses = await diagnosed(world, tree, source, planned);
+  world.progress(`writing ${plan.commits.length} commits`);
+  const events = readLedger(tree);
+  const known = builtBranchesOf(events);
+  const { commits, branches } = await writeCommits(source, plan, takeOver ? null : known);
+  const results = reported(plan, commits, diagnoses);
+  const { moved, maps } = await commitMapOf(tree, source, events, planned, results);
+  await moveBranches(world, tree, source, {
+    base,
+    maps,
+    branches: branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })),
+    rejected: plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name)),
+  });
+  remember(tree, planned, commits);
+  return {
+    base,
+    repository: source.workTree ?? source.gitDir,
+    diagnoses,
+    results,
+    moved,
+    maps: maps.map(({ path }) => path),
+    branches,
+    commits: plan.commits.length,
+    written: true,
+  };
+}
+
+/** What a build would do, as a report of one that wrote nothing. */
+export async function reportPlan(world: World, tree: Tree, source: Git, planned: QueuePlan): Promise<BuildReport> {
+  const { base, plan } = planned;
+  const diagnoses = await diagnosed(world, tree, source, planned);
+  return {
+    base,
+    repository: source.workTree ?? source.gitDir,
+    diagnoses,
+    results: reported(plan, null, diagnoses),
+    moved: [],
+    maps: [],
+    branches: plan.branches.map(({ name, patches, applied, complete }) => ({
       name,
       patches,
       applied,
       complete,
       commit: null,
       before: null,
-    }));
-    return { ...report, results: reported(plan, null), branches, commits: plan.commits.length, written: false };
-  }
-  world.progress(`writing ${plan.commits.length} commits`);
-  const known = builtBranchesOf(readLedger(tree));
-  const { commits, branches } = await writeCommits(source, plan, takeOver ? null : known);
-  await moveBranches(world, tree, source, {
-    base,
-    branches: branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })),
-    rejected: plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name)),
-  });
-  remember(tree, planned, commits);
-  return { ...report, results: reported(plan, commits), branches, commits: plan.commits.length, written: true };
+    })),
+    commits: plan.commits.length,
+    written: false,
+  };
 }
 
-/** The results with the patches' commits; `commits` are the ids of those that the plan made, null when none was written. */
-function reported(plan: BuildPlan, commits: readonly CommitId[] | null): BuiltPatchResult[] {
+/** Why patches were rejected; of the plan alone unless the tree was built on another base before. */
+async function diagnosed(world: World, tree: Tree, source: Git, planned: QueuePlan): Promise<readonly Diagnosis[]> {
+  if (!planned.plan.results.some(({ outcome }) => outcome === "rejected")) return [];
+  world.progress("finding out why patches were rejected");
+  return await diagnose(source, planned, { oldBase: lastOtherBase(tree, planned.base) });
+}
+
+/**
+ * The results with the patches' commits and with what the diagnoses know of causes better than the plan; `commits` are the ids
+ * of those that the plan made, null when none was written.
+ */
+function reported(
+  plan: BuildPlan,
+  commits: readonly CommitId[] | null,
+  diagnoses: readonly Diagnosis[],
+): BuiltPatchResult[] {
+  const causes = new Map(diagnoses.map(({ patch, because }) => [patch, new Set(because)]));
   return plan.results.map(({ tip, ...result }) => {
     const hasCommit = commits !== null && isIn(result) && result.outcome !== "empty";
-    return { ...result, commit: hasCommit ? commitAt(tip, commits) : null };
+    const because = result.because.filter((name) => causes.get(showName(result.name))?.has(showName(name)));
+    return { ...result, because, commit: hasCommit ? commitAt(tip, commits) : null };
   });
 }
 

@@ -32,8 +32,18 @@ export async function changeTree<Plan extends { readonly change: TreeChange }>(
   return { plan: planned, done };
 }
 
-/** Who runs the command: git's idea of the user in the tree's repository, else the tree's maintainer. */
-export async function personOf(tree: Tree): Promise<string> {
+/** Who runs the command: git's idea of the user in the tree's repository, else the tree's maintainer. Git is asked once. */
+export function personOf(tree: Tree): Promise<string> {
+  const known = PERSONS.get(tree);
+  if (known !== undefined) return known;
+  const asking = askPerson(tree);
+  PERSONS.set(tree, asking);
+  return asking;
+}
+
+const PERSONS = new WeakMap<Tree, Promise<string>>();
+
+async function askPerson(tree: Tree): Promise<string> {
   const { exitCode, stdout } = await tree.git.run(["var", "GIT_COMMITTER_IDENT"], { exitCodes: [0, 128] });
   const found = exitCode === 0 ? /^(.* <[^<>]+@[^<>]+>) \d+ [+-]\d{4}\s*$/.exec(textOf(stdout)) : null;
   return found?.[1] ?? tree.config.maintainer;

@@ -2,11 +2,12 @@
 import type { BranchSpec, PatchResult } from "#model/branches";
 import { stretchesOf } from "#model/branches";
 import type { Bytes } from "#model/bytes";
+import { byteString } from "#model/bytes";
 import type { BranchName, PatchName, QueuedPatch } from "#model/queue";
 import type { CommitId, Git } from "#io/git";
 import { parseCommitId } from "#io/git";
 import type { BuiltPatch, Tree } from "#io/store";
-import { firstKey, nextKey, readBuildMemory, readPatchBytes } from "#io/store";
+import { firstKey, nextKey, readBuildMemory, readPatchBytes, readResolutions } from "#io/store";
 import type { World } from "./world.ts";
 
 /** What is known of a queue before it is planned. */
@@ -19,7 +20,7 @@ export interface Known {
   readonly bytes: ReadonlyMap<PatchName, Bytes>;
 }
 
-/** Reads all patches and compares them with the memory of the last build. */
+/** Reads all patches, but those whose bytes are in `instead`, and compares them with the memory of the last build. */
 export async function knownPatches(
   world: World,
   tree: Tree,
@@ -27,16 +28,20 @@ export async function knownPatches(
   base: CommitId,
   branches: readonly BranchSpec[],
   queue: readonly QueuedPatch[],
+  instead: ReadonlyMap<PatchName, Bytes> = new Map(),
 ): Promise<Known> {
   const memory = readBuildMemory(tree.privateDir) ?? {};
-  const bytes = new Map(queue.map(({ name }) => [name, readPatchBytes(tree, name)]));
+  const bytes = new Map(queue.map(({ name }) => [name, instead.get(name) ?? readPatchBytes(tree, name)]));
   const keys = new Map<PatchName, string>();
   const ends = new Map<BranchName, string>();
   const resumable = new Map<BranchName, { results: readonly PatchResult[]; commit: CommitId }>();
   const stretches = stretchesOf(queue, branches);
+  const settings = [world.engine, base, tree.config.maintainer, String(tree.config.fuzz), String(tree.config.merge)];
+  for (const [id, { preimage, postimage }] of readResolutions(tree)) {
+    settings.push(id, byteString(preimage), byteString(postimage));
+  }
   for (const { name: branch, start } of branches) {
     const stretch = stretches.get(branch) ?? [];
-    const settings = [world.engine, base, tree.config.maintainer, String(tree.config.fuzz)];
     let key = (start === null ? undefined : ends.get(start)) ?? firstKey(settings);
     for (const patch of stretch) {
       key = nextKey(key, patch, bytes.get(patch.name) ?? new Uint8Array());

@@ -6,6 +6,7 @@ import type { PendingBuild, Tree } from "#io/store";
 import { readLedger, readPendingBuild, removePendingBuild, runOperation, tryLock, writePendingBuild } from "#io/store";
 import { builtBranchesOf } from "#model/ledger";
 import { personOf } from "./change.ts";
+import { mapFiles } from "./commit-map.ts";
 import { openSource } from "./source.ts";
 import type { World } from "./world.ts";
 
@@ -75,7 +76,7 @@ async function record(world: World, tree: Tree, build: PendingBuild): Promise<vo
     { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by: await personOf(tree) },
     {
       summary: `build: ${moved.map(({ name }) => name).join(", ")}`,
-      files: new Map(),
+      files: mapFiles(tree, build.maps ?? []),
       events: [{ kind: "built", base: build.base, branches, rejected: build.rejected }],
       notices: [],
     },

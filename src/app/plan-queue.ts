@@ -1,18 +1,20 @@
 // Loads the queue and the base files that it touches, and plans a build of it. Nothing is written.
 // Everything that must know what becomes of the patches begins here: build, rebase, refresh, edit, resolve.
+import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf, UserError } from "#model/bytes";
-import type { BranchSpec, BuildPlan, Resumed, Start } from "#model/branches";
-import { planBuild, stretchesOf, touchedPaths } from "#model/branches";
+import type { BranchSpec, BuildInput, BuildMerging, BuildPlan, Resumed, Start } from "#model/branches";
+import { stretchesOf, touchedPaths } from "#model/branches";
 import { filesOf } from "#model/files";
 import { parseAddresses } from "#model/mail";
 import type { BranchName, PatchFile, PatchName, QueuedPatch } from "#model/queue";
 import { parsePatchFile } from "#model/queue";
 import type { CommitId, Git } from "#io/git";
 import type { Tree } from "#io/store";
-import { readPatchBytes, readQueue } from "#io/store";
+import { readPatchBytes, readQueue, readResolutions } from "#io/store";
 import type { Known } from "./known-patches.ts";
 import { knownPatches } from "./known-patches.ts";
 import type { Memory } from "./memory.ts";
+import { planMerging } from "./plan-merging.ts";
 import { readPatchFiles } from "./memory.ts";
 import type { BaseReader } from "./read-base.ts";
 import { makeBaseReader } from "./read-base.ts";
@@ -23,6 +25,12 @@ export interface PlanRequest {
   readonly branch: string | null;
   /** A commit to plan on; null for the tree's base. */
   readonly base: CommitId | null;
+  /** Patches to plan without, as if they were not in the series. */
+  readonly omit?: ReadonlySet<PatchName>;
+  /** Bytes to plan with in place of those of patch files, as if they were on the disk. */
+  readonly instead?: ReadonlyMap<PatchName, Bytes>;
+  /** Resolutions to plan with in place of those of the tree. */
+  readonly resolutions?: BuildMerging["resolutions"];
   /** At a rejected patch: end there, or leave it out and go on. */
   readonly onReject: "stop" | "skip";
   /** Take what the last build made of unchanged patches from its memory: their results come without being tried again. */
@@ -54,11 +62,11 @@ export async function planQueue(world: World, tree: Tree, source: Git, request: 
   finding.catch(() => undefined);
   world.progress("reading the queue");
   const branches = branchesFor(tree, request.branch);
-  const queue = queueOf(tree, branches);
+  const queue = queueOf(tree, branches).filter(({ name }) => !request.omit?.has(name));
   const base = await finding;
   const known = request.resume
-    ? await knownPatches(world, tree, source, base, branches, queue)
-    : { resumable: new Map(), keys: new Map(), bytes: new Map() };
+    ? await knownPatches(world, tree, source, base, branches, queue, request.instead)
+    : { resumable: new Map(), keys: new Map(), bytes: request.instead ?? new Map() };
   const readers = readersOf(source, base, branches, known, request.memory);
   const patches = new Map<PatchName, PatchFile>();
   world.progress(`reading ${queue.length} patches and the files they touch`);
@@ -67,7 +75,10 @@ export async function planQueue(world: World, tree: Tree, source: Git, request: 
     const rest = (stretches.get(branch) ?? []).slice(known.resumable.get(branch)?.results.length ?? 0);
     for (let at = 0; at < rest.length; at += PARSED_AT_ONCE) {
       const chunk = rest.slice(at, at + PARSED_AT_ONCE);
-      for (const [name, file] of filesFor(tree, chunk, known, request.memory)) patches.set(name, file);
+      for (const [name, file] of filesFor(tree, chunk, known, request.memory)) {
+        const bytes = request.instead?.get(name);
+        patches.set(name, bytes === undefined || bytes === file.source ? file : parsePatchFile(bytes));
+      }
       readers.get(branch)?.want(touchedPaths(chunk, patches));
       await turn();
     }
@@ -81,7 +92,7 @@ export async function planQueue(world: World, tree: Tree, source: Git, request: 
     resumed.set(branch, { results, start: await startAt(readers.get(branch)) });
   }
   world.progress(`applying ${queue.length} patches`);
-  const plan = planBuild({
+  const input: BuildInput = {
     branches,
     queue,
     patches,
@@ -89,8 +100,12 @@ export async function planQueue(world: World, tree: Tree, source: Git, request: 
     resumed,
     committer: committerOf(tree),
     fuzz: tree.config.fuzz,
+    merging: tree.config.merge
+      ? { blobs: new Map(), posted: new Map(), resolutions: request.resolutions ?? readResolutions(tree) }
+      : null,
     onReject: request.onReject,
-  });
+  };
+  const plan = await planMerging(tree, source, input);
   return { base, branches, queue, patches, plan, known };
 }
 

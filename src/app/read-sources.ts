@@ -185,6 +185,7 @@ function newPatch(posting: Posting, patch: ComposedPatch, name: PatchName, style
     posting: posting.id ?? id,
     revision,
     part: `${patch.part}/${posting.total}`,
+    ...(posting.base.commit === null ? {} : { base: posting.base.commit }),
   } as const;
   return { name, title: patch.title, author, bytes, origin, tags };
 }

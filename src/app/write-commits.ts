@@ -33,6 +33,9 @@ export async function writeCommits(
   plan: BuildPlan,
   known: ReadonlyMap<string, string> | null,
 ): Promise<WrittenPlan> {
+  // Git looks while the commits are written.
+  const looking = checkedOutBranches(source);
+  looking.catch(() => undefined);
   const ids = plan.commits.length === 0 ? [] : await source.writeCommits(plan.commits.map(commitPlan));
   const branches: BuiltBranch[] = [];
   for (const { name, tip, complete, patches, applied } of plan.branches) {
@@ -46,7 +49,7 @@ export async function writeCommits(
     });
   }
   const moved = branches.filter((branch) => branch.commit !== branch.before);
-  await refuseCheckedOut(source, moved);
+  refuseCheckedOut(await looking, moved);
   if (known !== null) refuseForeign(moved, known);
   return { commits: ids, branches };
 }
@@ -58,7 +61,8 @@ export function commitAt(tip: Tip, ids: readonly CommitId[]): CommitId {
   return commit;
 }
 
-function commitPlan(commit: BuildPlan["commits"][number]): CommitPlan {
+/** A planned commit as git writes it; a numeric parent stays the index that it is. */
+export function commitPlan(commit: BuildPlan["commits"][number]): CommitPlan {
   const parent: ParentRef = typeof commit.parent === "number" ? commit.parent : commitAt(commit.parent, []);
   return {
     parent,
@@ -74,10 +78,13 @@ function commitChange({ path, before, after }: FileChange): CommitChange {
   return { path, mode: after.mode, content: after.lines, before: before?.lines ?? null };
 }
 
-/** Moving a checked-out branch would make its work tree look changed. */
-async function refuseCheckedOut(source: Git, moved: readonly BuiltBranch[]): Promise<void> {
+async function checkedOutBranches(source: Git): Promise<ReadonlySet<string>> {
   const { stdout } = await source.run(["worktree", "list", "--porcelain"]);
-  const checkedOut = new Set([...textOf(stdout).matchAll(/^branch refs\/heads\/(.*)$/gm)].map((found) => found[1]));
+  return new Set([...textOf(stdout).matchAll(/^branch refs\/heads\/(.*)$/gm)].map((found) => found[1] ?? ""));
+}
+
+/** Moving a checked-out branch would make its work tree look changed. */
+function refuseCheckedOut(checkedOut: ReadonlySet<string>, moved: readonly BuiltBranch[]): void {
   const clash = moved.find(({ name }) => checkedOut.has(name));
   if (clash) {
     throw new UserError(`branch "${clash.name}" is checked out in the source repository, so it cannot be rebuilt`, {

@@ -130,8 +130,11 @@ function startIn(dir: string, [command = "", ...rest]: readonly string[]): Child
  * and the memory of the last build, which may be older than the branches.
  */
 function stateOfTree(dir: string): State {
-  const kept = (file: string): boolean => !file.startsWith(".git/") && !file.startsWith(".longarm/built.json");
-  return new Map([...stateOf(join(dir, "tree"))].filter(([file]) => kept(file) || file === HEAD));
+  return new Map([...stateOf(join(dir, "tree"))].filter(([file]) => isKept(file) || file === HEAD));
+}
+
+function isKept(file: string): boolean {
+  return !file.startsWith(".git/") && !file.startsWith(".longarm/built.json");
 }
 
 function git(dir: string, ...args: string[]): string {

@@ -4,9 +4,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Bench, Ended } from "./child.ts";
 import { ended, makeBenchWithTree } from "./child.ts";
+import { base85 } from "../slow/fuzz/generate.ts";
 import { differences, stateOf } from "./transcript.ts";
 
 const MEGABYTES = 50;
@@ -112,6 +114,83 @@ test("two commands at the same moment: both are done, or one is told to wait", a
       )
       .trim(),
   ).toBe(String(2 + done));
+});
+
+/** Small inputs that claim to be large, or are deep instead; the large ones are in test/slow/monsters.slow.ts. */
+const small: readonly { readonly name: string; readonly text: () => string | Buffer; readonly sentence: RegExp }[] = [
+  {
+    name: "a hunk of 4 billion lines",
+    text: () => "--- a/f\n+++ b/f\n@@ -1,4000000000 +1,4000000000 @@\n a\n-b\n+c\n",
+    sentence: /hunk head is malformed/,
+  },
+  {
+    name: "a hunk of 999,999,999 lines",
+    text: () => "--- a/f\n+++ b/f\n@@ -1,999999999 +1,999999999 @@\n a\n-b\n+c\n",
+    sentence: /hunk ends 999999997 old and 999999997 new lines too early/,
+  },
+  {
+    name: "counts beyond 2^53",
+    text: () => "--- a/f\n+++ b/f\n@@ -9007199254740993,1 +18446744073709551616,1 @@\n-b\n+c\n",
+    sentence: /hunk head is malformed/,
+  },
+  {
+    name: "a literal that claims 9 gigabytes",
+    text: () => binaryPatch("literal 9999999999", Buffer.from("x")),
+    sentence: /binary changes make more than \d+ bytes/,
+  },
+  {
+    name: "a delta of nine bytes that claims a terabyte",
+    // A source of 64 bytes, a result of 2^40, and a copy of all there is.
+    text: () => binaryPatch("delta 9", Buffer.from([0x40, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0x90, 0x40])),
+    sentence: /binary changes make more than \d+ bytes/,
+  },
+  {
+    name: "40 literals of 4 MB each",
+    text: () => binaryPatch("literal 4000000", Buffer.alloc(4_000_000)).repeat(40),
+    sentence: /binary changes make more than \d+ bytes/,
+  },
+  {
+    name: "a name of 20,000 bytes",
+    text: () => `--- a/${"x".repeat(20_000)}\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n`,
+    sentence: /header line has 20007 bytes, more than 16384/,
+  },
+];
+
+function binaryPatch(method: string, data: Buffer): string {
+  return `diff --git a/f b/f\nindex 0123..4567 100644\nGIT binary patch\n${method}\n${base85(deflateSync(data))}\n`;
+}
+
+test.each(small)("refused at once: $name", async ({ text, sentence }) => {
+  expect.hasAssertions();
+  writeFileSync(join(bench.dir, "monster.patch"), text());
+  await refused(() => bench.longarm("add", "-C", "tree", "../monster.patch"), 2, sentence);
+});
+
+test("10,000 multiparts inside each other are read to a depth, and the patch in them is found", async () => {
+  const parts = Array.from(
+    { length: 10_000 },
+    (_, depth) => `Content-Type: multipart/mixed; boundary=b${depth}\n\n--b${depth}\n`,
+  );
+  const text = `${mail("deep")}deep: add\n${parts.join("")}\nWhy.\n---\n${diff}@@ -0,0 +1 @@\n+x\n`;
+  writeFileSync(join(bench.dir, "deep.eml"), text);
+  const result = await bench.longarm("add", "-C", "tree", "--dry-run", "../deep.eml");
+  expect(result).toMatchObject({
+    status: 0,
+    stderr: "",
+    stdout: expect.stringMatching(/would queue 1 patch/) as string,
+  });
+});
+
+test("refused at once: a series of 200,001 patches", async () => {
+  expect.hasAssertions();
+  bench.sh("mkdir -p quilt");
+  const names = Array.from({ length: 200_001 }, (_, index) => `p${index}.patch\n`);
+  writeFileSync(join(bench.dir, "quilt", "series"), names.join(""));
+  await refused(
+    () => bench.longarm("add", "-C", "tree", "../quilt"),
+    2,
+    /series:200001: there is more behind 200000 patches/,
+  );
 });
 
 const mail = (subject: string): string =>

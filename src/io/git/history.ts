@@ -78,6 +78,12 @@ export async function diffNamesOf(place: Place, before: CommitId, after: CommitI
   return changes;
 }
 
+/** A best common ancestor, as `git merge-base` chooses; null when there is none. */
+export async function mergeBaseOf(place: Place, one: CommitId, other: CommitId): Promise<CommitId | null> {
+  const { exitCode, stdout } = await runGitIn(place, ["merge-base", one, other], { exitCodes: [0, 1] });
+  return exitCode === 0 ? known(textOf(stdout).trim()) : null;
+}
+
 /** A path as an argument that stands for itself; Node passes arguments as UTF-8, so bytes that are not UTF-8 cannot be given. */
 export function pathspec(path: Path): string {
   const text = readable(path);

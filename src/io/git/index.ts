@@ -1,5 +1,5 @@
 // The git neighbour: reads objects, writes commits and moves refs of one repository through long-lived git processes.
-// It knows nothing of patches, queues or trees of Longarm; it runs no hook, and never touches a work tree or index itself.
+// It knows nothing of patches, queues or trees of Longarm; it runs no hook, and touches no work tree or index but those that work-tree.ts makes.
 
 export type { CommitChange, CommitPlan, Ident, ParentRef } from "./commit-plan.ts";
 export { cleanIdent } from "./commit-plan.ts";
@@ -8,9 +8,15 @@ export type { FileChangeName, LogEntry, LogOptions } from "./history.ts";
 export type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
 export { parseBlobId, parseCommitId, parseTreeId } from "./ids.ts";
 export type { GitObject, ObjectType } from "./object-reader.ts";
+export type { CommitPair, CommitRange } from "./range-diff.ts";
+export type { DiffAlgorithm, RangeCommit } from "./range.ts";
+export type { LoggedCommit, PatchLog, PatchLogLimits } from "./patch-log.ts";
+export { patchLogLimits } from "./patch-log.ts";
 export type { ReadBlobsOptions } from "./read-objects.ts";
 export type { RefUpdate } from "./refs.ts";
 export type { Git } from "./repository.ts";
 export { initRepository, openGit } from "./repository.ts";
 export type { GitOutput, RunOptions } from "./run.ts";
 export type { FileStatus } from "./status.ts";
+export type { WorkFile, WorkTreePlan } from "./work-tree.ts";
+export { makeWorkTree, readWorkTree, removeWorkTree, runInWorkTree } from "./work-tree.ts";

@@ -1,4 +1,4 @@
-// A pack that is being written, and its index: gitformat-pack(5), both of version 2.
+// A pack that is being written: gitformat-pack(5), version 2. Its index is in pack-index.ts.
 // It knows ids, sizes and deltas; what objects mean is the caller's.
 import { createHash, randomUUID } from "node:crypto";
 import {
@@ -19,6 +19,7 @@ import type { Piece } from "./delta.ts";
 import { printDelta } from "./delta.ts";
 import type { ObjectId } from "./ids.ts";
 import type { ObjectType } from "./object-reader.ts";
+import { type Packed, printPackIndex } from "./pack-index.ts";
 
 /** How an object is made of another one that the same pack holds. */
 export interface Basis {
@@ -38,13 +39,6 @@ const MAX_DEPTH = 50;
 
 /** Bytes gathered before they are written to the file. */
 const BUFFERED = 1 << 20;
-
-interface Packed {
-  readonly offset: number;
-  readonly crc: number;
-  /** Deltas that lie under it. */
-  readonly depth: number;
-}
 
 /** A pack that is being written to a temporary file, whose name git knows to take away when it is left behind. */
 export class Pack {
@@ -168,7 +162,7 @@ function backwards(distance: number): number[] {
 }
 
 /** Data that is shorter than this is stored as it is: starting the compressor costs more than it would save. */
-const DEFLATED_FROM = 100;
+const DEFLATED_FROM = 512;
 
 /** Data that is shorter than this is deflated with small tables, which take less time to set up. */
 const SMALL = 1 << 10;
@@ -187,48 +181,16 @@ function stored(data: Bytes): Bytes {
   const out = Buffer.allocUnsafe(data.length + 11);
   out.set([0x78, 0x01, 0x01, data.length & 0xff, data.length >> 8, ~data.length & 0xff, (~data.length >> 8) & 0xff]);
   out.set(data, 7);
-  let [low, high] = [1, 0];
-  for (const byte of data) {
-    low = (low + byte) % 65521;
-    high = (high + low) % 65521;
+  // Adler-32; data is so short that its sums need no division before the end.
+  let low = 1;
+  let high = 0;
+  for (let at = 0; at < data.length; at++) {
+    low += data[at] ?? 0;
+    high += low;
   }
-  out.writeUInt16BE(high, data.length + 7);
-  out.writeUInt16BE(low, data.length + 9);
+  out.writeUInt16BE(high % 65521, data.length + 7);
+  out.writeUInt16BE(low % 65521, data.length + 9);
   return out;
-}
-
-/** Offsets from here on stand in a table of their own, eight bytes each. */
-const LARGE = 0x80000000;
-
-/** The pieces of the index of a pack: counts by first byte, ids, checksums and offsets, all in the order of the ids. */
-function printPackIndex(packed: ReadonlyMap<ObjectId, Packed>, packSum: Bytes, format: "sha1" | "sha256"): Bytes[] {
-  const ids = [...packed.keys()].sort();
-  const counts = Buffer.alloc(4 * 256);
-  const checks = Buffer.alloc(4 * ids.length);
-  const offsets = Buffer.alloc(4 * ids.length);
-  const large: Bytes[] = [];
-  let count = 0;
-  for (let byte = 0; byte < 256; byte++) {
-    const first = byte.toString(16).padStart(2, "0");
-    while (ids[count]?.startsWith(first) === true) count += 1;
-    counts.writeUInt32BE(count, 4 * byte);
-  }
-  for (const [index, id] of ids.entries()) {
-    const { offset, crc } = packed.get(id) ?? { offset: 0, crc: 0 };
-    checks.writeUInt32BE(crc, 4 * index);
-    if (offset < LARGE) offsets.writeUInt32BE(offset, 4 * index);
-    else {
-      offsets.writeUInt32BE(LARGE + large.length, 4 * index);
-      const eight = Buffer.alloc(8);
-      eight.writeBigUInt64BE(BigInt(offset));
-      large.push(eight);
-    }
-  }
-  const names = Buffer.from(ids.join(""), "hex");
-  const body = [Buffer.from([0xff, 0x74, 0x4f, 0x63, 0, 0, 0, 2]), counts, names, checks, offsets, ...large, packSum];
-  const sum = createHash(format);
-  for (const piece of body) sum.update(piece);
-  return [...body, sum.digest()];
 }
 
 /** Writes a new file that is read-only, on the disk for good; a file that could not be written whole is taken away. */

@@ -50,7 +50,7 @@ export async function patchLogOf(
   // A path with a line end cannot be given on standard input, where all others pass as the bytes they are.
   const asked = paths.filter((path) => !path.includes("\n")).slice(0, limits.paths);
   if (asked.length === 0) return { commits: [], cut: paths.length > 0 ? "paths" : null };
-  const child = startGit(place, [...COMMAND, `--max-count=${limits.commits + 1}`, "--stdin"], {
+  const child = startGit(place, [...COMMAND, FORMAT, `--max-count=${limits.commits + 1}`, "--stdin"], {
     stdio: ["pipe", "pipe", "pipe"],
   });
   collectStderr(child);
@@ -70,9 +70,7 @@ export async function patchLogOf(
     if (size > limits.bytes) stop("bytes");
   });
   child.stdin?.on("error", () => undefined);
-  child.stdin?.end(
-    fromByteString(`${from}...${to}\n--\n${asked.map((path) => `:(top,literal)${path}\n`).join("")}`),
-  );
+  child.stdin?.end(fromByteString(`${from}...${to}\n--\n${asked.map((path) => `:(top,literal)${path}\n`).join("")}`));
   const timer = setTimeout(() => stop("time"), limits.time);
   try {
     const exitCode = await ended(child);
@@ -90,17 +88,17 @@ export async function patchLogOf(
 }
 
 /** Settings of the user that would change how a diff looks are all overruled. */
-const COMMAND = [
-  ...["-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false", "-c", "diff.orderFile=", "-c", "log.follow=false"],
-  ...["log", "-p", "--unified=0", "--inter-hunk-context=0", "--no-renames", "--no-ext-diff", "--no-textconv"],
-  ...["--no-color", "--no-show-signature", "--no-notes", "--src-prefix=a/", "--dst-prefix=b/", "--left-right"],
-  ...["--submodule=short", "--no-relative", "--encoding=UTF-8", "--date=raw"],
-  "--format=tformat:commit %H%x00%m%x00%ct%x00%an%x00%ae%x00%s",
-];
+const COMMAND = (
+  "-c diff.noprefix=false -c diff.mnemonicPrefix=false -c log.follow=false " +
+  "log -p --unified=0 --inter-hunk-context=0 --no-renames --no-ext-diff --no-textconv --submodule=short --no-relative " +
+  "-O/dev/null --src-prefix=a/ --dst-prefix=b/ --left-right --diff-merges=off --no-color --no-show-signature --no-notes " +
+  "--encoding=UTF-8"
+).split(" ");
+const FORMAT = "--format=tformat:commit %H%x00%m%x00%ct%x00%an%x00%ae%x00%s";
 
 /** No line of a diff begins with this: those of a hunk begin with a sign, and no header line has a NUL. */
 // oxlint-disable-next-line no-control-regex
-const HEAD = /^commit ([0-9a-f]{40,64})\0([<>])\0(\d{1,15})\0([^\0\n]*)\0([^\0\n]*)\0([^\n]*)$/gm;
+const HEAD = /(?<![^\n])commit ([0-9a-f]{40,64})\0([<>])\0(\d{1,15})\0([^\0\n]*)\0([^\0\n]*)\0([^\n]*)/g;
 
 function parsePatchLog(bytes: Bytes): LoggedCommit[] {
   const text = byteString(bytes);

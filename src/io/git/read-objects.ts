@@ -34,6 +34,13 @@ export async function* readObjectsOf(
   for (const next of ahead) yield await next;
 }
 
+/** The content of the blob that an abbreviated id denotes; null when there is none, or more than one. */
+export async function findBlobOf(reader: ObjectReader, abbreviated: string): Promise<Bytes | null> {
+  if (!/^[0-9a-f]{4,64}$/.test(abbreviated)) return null;
+  const object = await reader.read(abbreviated);
+  return object?.type === "blob" ? object.content : null;
+}
+
 /** The content of each blob. Throws a UserError when an object is missing, is no blob, or the sum exceeds the limit. */
 export async function readBlobsOf(
   reader: ObjectReader,

@@ -13,10 +13,13 @@ import {
   type TreeEntry,
   type TreeFile,
 } from "./entries.ts";
-import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions } from "./history.ts";
+import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions, mergeBaseOf } from "./history.ts";
 import type { BlobId, CommitId, ObjectId } from "./ids.ts";
 import { type GitObject, makeObjectReader } from "./object-reader.ts";
-import { type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
+import { commitsInRange, type DiffAlgorithm, diffsOfCommits, type RangeCommit } from "./range.ts";
+import { type CommitPair, type CommitRange, rangeDiffOf } from "./range-diff.ts";
+import { type PatchLog, type PatchLogLimits, patchLogOf } from "./patch-log.ts";
+import { findBlobOf, type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
 import { committerDateOf, findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
 import { type GitOutput, type Place, runGitIn, type RunOptions } from "./run.ts";
 import { clearStaleLocks } from "./stale-locks.ts";
@@ -45,6 +48,8 @@ export interface Git extends AsyncDisposable {
   readTreeFiles(commit: CommitId): Promise<Map<Path, TreeFile>>;
   /** The content of each blob, each read once. Throws when one is missing, or when all together exceed the limit. */
   readBlobs(ids: Iterable<BlobId>, options?: ReadBlobsOptions): Promise<Map<BlobId, Bytes>>;
+  /** The content of the blob that an abbreviated id denotes; null when there is none, or more than one. */
+  findBlob(abbreviated: string): Promise<Bytes | null>;
   /** The objects one after the other in the order given, null for a missing one; reads a bounded number ahead. */
   readObjects(ids: Iterable<ObjectId> | AsyncIterable<ObjectId>): AsyncGenerator<GitObject | null>;
   /** The content of the file at `path`; null when the commit has no file there. */
@@ -58,6 +63,19 @@ export interface Git extends AsyncDisposable {
   status(paths?: readonly Path[]): Promise<FileStatus[]>;
   diffNames(before: CommitId, after: CommitId): Promise<FileChangeName[]>;
   log(from: CommitId, options?: LogOptions): Promise<LogEntry[]>;
+  /** A newest commit that both have among their ancestors (or are); null when their histories do not meet. */
+  mergeBase(one: CommitId, other: CommitId): Promise<CommitId | null>;
+  /** Logs and changed names of a whole range; see `commitsInRange`. */
+  commitsInRange(from: CommitId, not: CommitId | null, limit: number): AsyncGenerator<RangeCommit>;
+  /** What commits changed, one git process for all of them; see `diffsOfCommits`. */
+  diffsOfCommits(
+    commits: readonly CommitId[],
+    algorithm: DiffAlgorithm,
+  ): AsyncGenerator<{ readonly id: CommitId; readonly diff: Bytes }>;
+  /** Which commits of two ranges correspond; see `rangeDiffOf`. */
+  rangeDiff(old: CommitRange, made: CommitRange, paths: readonly Path[]): Promise<CommitPair[] | null>;
+  /** The commits that only one of two commits has, with what they did to some files; bounded, see `patchLogOf`. */
+  patchLog(from: CommitId, to: CommitId, paths: readonly Path[], limits?: PatchLogLimits): Promise<PatchLog>;
   /** Runs any other git command in this repository, to its end; for what is rare. */
   run(args: readonly string[], options?: RunOptions): Promise<GitOutput>;
   close(): Promise<void>;
@@ -113,6 +131,7 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
     readEntries: (commit, paths) => readEntriesOf(reader, commit, paths, trees),
     readTreeFiles: (commit) => readTreeFilesOf(reader, commit),
     readBlobs: (ids, options) => readBlobsOf(reader, ids, options),
+    findBlob: (abbreviated) => findBlobOf(reader, abbreviated),
     readObjects: (ids) => readObjectsOf(reader, ids),
     async readFile(commit, path) {
       const entry = (await readEntriesOf(reader, commit, [path], trees)).get(path);
@@ -125,6 +144,11 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
     status: (paths) => statusOf(place, paths),
     diffNames: (before, after) => diffNamesOf(place, before, after),
     log: (from, options) => logOf(place, from, options),
+    mergeBase: (one, other) => mergeBaseOf(place, one, other),
+    commitsInRange: (from, not, limit) => commitsInRange(place, from, not, limit),
+    diffsOfCommits: (commits, algorithm) => diffsOfCommits(place, commits, algorithm),
+    rangeDiff: (old, made, paths) => rangeDiffOf(place, old, made, paths),
+    patchLog: (from, to, paths, limits) => patchLogOf(place, from, to, paths, limits),
     run: (args, options) => runGitIn(place, args, options),
     close: () => reader.close(),
     [Symbol.asyncDispose]: () => reader.close(),

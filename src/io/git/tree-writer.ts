@@ -43,35 +43,93 @@ export interface TreeWriter {
 }
 
 export function makeTreeWriter(writer: ObjectWriter, read: TreeSource): TreeWriter {
-  /** Contents of the trees that were written. */
-  const written = new Map<TreeId, Bytes>();
-  const add = (content: Bytes, old: TreeId | null, size: number, pieces: readonly Piece[]): TreeId => {
+  /** The trees that were read or written. */
+  const known = new Map<TreeId, Tree>();
+  const treeOf = async (id: TreeId | null): Promise<Tree> => {
+    if (id === null) return EMPTY;
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    const tree = { content: await read(id), layout: null };
+    known.set(id, tree);
+    return tree;
+  };
+  const add = (tree: Tree, old: TreeId | null, size: number, pieces: readonly Piece[]): TreeId => {
+    const { content } = tree;
     const fill = (target: Uint8Array): void => target.set(content);
     const id = writer.add("tree", content.length, fill, old === null ? null : { id: old, size, pieces }) as TreeId;
-    written.set(id, content);
+    known.set(id, tree);
     return id;
   };
-  const edit = async (tree: TreeId | null, edits: TreeEdits): Promise<TreeId | null> => {
-    const before = tree === null ? new Uint8Array(0) : (written.get(tree) ?? (await read(tree)));
-    const changed = new Map<string, { readonly mode: string; readonly id: ObjectId } | null>();
+  const edit = async (id: TreeId | null, edits: TreeEdits): Promise<TreeId | null> => {
+    const before = await treeOf(id);
+    const layout = (before.layout ??= layoutOf(before.content, writer.idBytes));
+    const changed: Changed = new Map();
     for (const [name, { remove, entry, below }] of edits) {
       if (entry !== null) changed.set(name, entry);
       else if (below.size === 0) changed.set(name, null);
       else {
-        const here = remove ? null : entryIn(before, name, writer.idBytes);
-        const child = await edit(here?.mode === TREE ? (here.id as TreeId) : null, below);
+        const here = remove ? undefined : layout.get(name);
+        const under = here?.mode === TREE ? (idAt(before.content, here, writer.idBytes) as TreeId) : null;
+        const child = await edit(under, below);
         // Nothing was there and nothing came: what stands there under this name stays.
         if (child !== null) changed.set(name, { mode: TREE, id: child });
         else if (remove || here?.mode === TREE) changed.set(name, null);
       }
     }
-    const pieces = [...editedEntries(before, changed, writer.idBytes)];
+    const replaced = before.content.length === 0 ? null : withNewIds(before.content, layout, changed, writer.idBytes);
+    if (replaced !== null)
+      return add({ content: replaced.content, layout }, id, before.content.length, replaced.pieces);
+    const pieces = [...editedEntries(layout, changed)];
     const content = Buffer.concat(
-      pieces.map((piece) => (piece instanceof Uint8Array ? piece : before.subarray(piece.from, piece.to))),
+      pieces.map((piece) => (piece instanceof Uint8Array ? piece : before.content.subarray(piece.from, piece.to))),
     );
-    return content.length === 0 ? null : add(content, tree, before.length, pieces);
+    return content.length === 0 ? null : add({ content, layout: null }, id, before.content.length, pieces);
   };
-  return { edit, empty: () => add(new Uint8Array(0), null, 0, []) };
+  return { edit, empty: () => add({ content: new Uint8Array(0), layout: null }, null, 0, []) };
+}
+
+/** A tree object; where its entries are is found when it is first edited, and shared by versions that differ in ids alone. */
+interface Tree {
+  readonly content: Bytes;
+  layout: Layout | null;
+}
+
+const EMPTY: Tree = { content: new Uint8Array(0), layout: null };
+
+/** Entries by name, in the order of the object. */
+type Layout = ReadonlyMap<string, Entry>;
+
+type Changed = Map<string, { readonly mode: string; readonly id: ObjectId } | null>;
+
+function layoutOf(content: Bytes, idBytes: number): Layout {
+  return new Map([...entriesOf(content, idBytes)].map((entry) => [entry.name, entry]));
+}
+
+/** The tree with new ids in place of old ones; null when more than that changes. */
+function withNewIds(
+  before: Bytes,
+  layout: Layout,
+  changed: Changed,
+  idBytes: number,
+): { readonly content: Bytes; readonly pieces: readonly Piece[] } | null {
+  const places: { readonly at: number; readonly id: Bytes }[] = [];
+  for (const [name, entry] of changed) {
+    const here = layout.get(name);
+    if (entry === null || here === undefined || here.mode !== entry.mode) return null;
+    places.push({ at: here.end - idBytes, id: Buffer.from(entry.id, "hex") });
+  }
+  places.sort((left, right) => left.at - right.at);
+  const content = Buffer.from(before);
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { at, id } of places) {
+    content.set(id, at);
+    if (at > from) pieces.push({ from, to: at });
+    pieces.push(id);
+    from = at + idBytes;
+  }
+  if (from < before.length) pieces.push({ from, to: before.length });
+  return { content, pieces };
 }
 
 /** The mode of a directory as tree objects spell it. */
@@ -96,29 +154,17 @@ function* entriesOf(tree: Bytes, idBytes: number): Generator<Entry> {
   }
 }
 
-function entryIn(
-  tree: Bytes,
-  wanted: string,
-  idBytes: number,
-): { readonly mode: string; readonly id: ObjectId } | null {
-  for (const { mode, name, end } of entriesOf(tree, idBytes)) {
-    if (name === wanted)
-      return { mode, id: Buffer.from(tree.subarray(end - idBytes, end)).toString("hex") as ObjectId };
-  }
-  return null;
+function idAt(tree: Bytes, { end }: Entry, idBytes: number): ObjectId {
+  return Buffer.from(tree.buffer, tree.byteOffset + end - idBytes, idBytes).toString("hex") as ObjectId;
 }
 
 /** The new tree object in pieces of the old one; git sorts a directory as if its name ended with a slash. */
-function* editedEntries(
-  tree: Bytes,
-  changed: ReadonlyMap<string, { readonly mode: string; readonly id: ObjectId } | null>,
-  idBytes: number,
-): Generator<Piece> {
+function* editedEntries(layout: Layout, changed: Changed): Generator<Piece> {
   const added = [...changed]
     .flatMap(([name, entry]) => (entry === null ? [] : [{ name, ...entry, key: sortKey(name, entry.mode) }]))
     .sort((left, right) => (left.key < right.key ? -1 : 1));
   let next = 0;
-  for (const { mode, name, start, end } of entriesOf(tree, idBytes)) {
+  for (const { mode, name, start, end } of layout.values()) {
     const key = sortKey(name, mode);
     for (let one = added[next]; one !== undefined && one.key < key; one = added[next]) {
       yield printEntry(one);

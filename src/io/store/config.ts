@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import * as v from "valibot";
-import { UserError } from "#model/bytes";
+import type { Bytes } from "#model/bytes";
+import { byteString, bytesOf, fromByteString, textOf, UserError } from "#model/bytes";
 import type { BranchSpec } from "#model/branches";
 import { checkTemplates } from "#model/notices";
 import type { NoticeTemplates } from "#model/notices";
@@ -28,6 +29,8 @@ export interface TreeConfig {
   readonly entry: string;
   /** Most context lines that a hunk may miss at each end. */
   readonly fuzz: number;
+  /** Whether a patch whose hunks do not fit may be merged three-way. */
+  readonly merge: boolean;
   /** How `add` writes a patch file. */
   readonly patches: {
     /** `noted`: `a/PATH~NAME` without git's lines, as -mm style queues have; `git`: the diff as it came. */
@@ -65,6 +68,7 @@ const Schema = v.strictObject({
           v.maxValue(100, "must be 100 or less"),
         ),
       ),
+      merge: v.optional(v.boolean("must be true or false")),
     }),
   ),
   branch: v.optional(v.array(v.strictObject({ name: Line, start: v.optional(Line) }))),
@@ -113,6 +117,41 @@ export function parseConfig(text: string, file: string, presetsDir: string): Tre
   const presetFile = join(presetsDir, `${written.preset}.toml`);
   const preset = check(parseToml(readFileSync(presetFile, "utf8"), presetFile), presetFile);
   return complete(written, preset, file);
+}
+
+/** Places in a configuration that are tried for the base. */
+const MAX_PLACES = 1000;
+
+/**
+ * The configuration with another base, every other byte as it is: of the texts in quotes that say the old base, the one whose
+ * replacement changes `source.base` and nothing else. Throws UserError where there is none, such as a base with escapes in it.
+ */
+export function withBase(config: Bytes, file: string, base: string): Bytes {
+  const written = byteString(config);
+  const before = parseToml(textOf(config), file) as Written;
+  const old = before.source?.base ?? "";
+  const wanted = JSON.stringify({ ...before, source: { ...before.source, base } });
+  let at = -1;
+  for (let place = 0; place < MAX_PLACES; place++) {
+    const quoted = ['"', "'"].map((quote) => `${quote}${byteString(bytesOf(old))}${quote}`);
+    const places = quoted.map((text) => written.indexOf(text, at + 1)).filter((found) => found >= 0);
+    if (places.length === 0) break;
+    at = Math.min(...places);
+    const end = at + 1 + bytesOf(old).length;
+    const changed = fromByteString(written.slice(0, at + 1) + byteString(bytesOf(base)) + written.slice(end));
+    if (JSON.stringify(tryToml(textOf(changed))) === wanted) return changed;
+  }
+  throw new UserError(`cannot find the base "${old}" in ${file} to replace it`, {
+    hint: `write base = "${old}" on a line of its own below [source], then run the command again`,
+  });
+}
+
+function tryToml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function parseToml(text: string, file: string): unknown {
@@ -165,6 +204,7 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
     branches,
     entry,
     fuzz: written.apply?.fuzz ?? preset.apply?.fuzz ?? 2,
+    merge: written.apply?.merge ?? preset.apply?.merge ?? true,
     patches: {
       diff: patches.diff ?? "git",
       foldCover: patches["fold-cover"] ?? false,

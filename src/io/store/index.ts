@@ -3,7 +3,7 @@
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
 export type { TreeConfig } from "./config.ts";
-export { parseConfig, presetNames } from "./config.ts";
+export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";
 export { takeLock, tryLock } from "./lock.ts";
@@ -11,6 +11,9 @@ export type { OperationContext, OperationDone, TreeChange } from "./operation.ts
 export { runOperation } from "./operation.ts";
 export type { PendingBuild } from "./pending-build.ts";
 export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
+export type { PendingWork } from "./pending-work.ts";
+export { leftWorkDirs, readPendingWork, removePendingWork, workDir, writePendingWork } from "./pending-work.ts";
+export { readResolutions, resolutionFiles } from "./resolutions.ts";
 export type { FileStamp, Tree } from "./tree.ts";
 export {
   CONFIG_FILE,
@@ -25,3 +28,4 @@ export {
   readQueue,
   SERIES_FILE,
 } from "./tree.ts";
+export { treeChanges } from "./watch.ts";

@@ -12,6 +12,8 @@ export interface PendingBuild {
   readonly branches: readonly { readonly name: string; readonly before: string | null; readonly commit: string }[];
   /** Names of patches that were rejected, for the ledger. */
   readonly rejected: readonly string[];
+  /** Files that tell old commits to new ones: path in the tree, and lines to add as a byte string. */
+  readonly maps?: readonly { readonly path: string; readonly text: string }[];
 }
 
 const NAME = "build.json";

@@ -1,9 +1,24 @@
 // Branches: the queue as a plan of commits and refs.
 
+export { pathsToDiagnose, neededContents } from "./diagnose-history.ts";
+export type { PlanToDiagnose } from "./diagnose-history.ts";
+export type {
+  Blame,
+  ChangedText,
+  Diagnosis,
+  DiagnosisRow,
+  FileDiagnosis,
+  HunkDiagnosis,
+  QueueDiagnosis,
+  RowText,
+  Searched,
+} from "./diagnose.ts";
+export { diagnosePlan } from "./diagnose.ts";
 export type { Person, PlannedCommit, Tip } from "./commit-of.ts";
 export type {
   BranchSpec,
   BuildInput,
+  BuildMerging,
   BuildPlan,
   Outcome,
   PatchResult,
@@ -12,3 +27,12 @@ export type {
   Start,
 } from "./plan-build.ts";
 export { planBuild, stretchesOf, touchedPaths } from "./plan-build.ts";
+export type { Evidence, EvidenceKind, Reverts, Upstream } from "./upstream.ts";
+export { judgeUpstream, makeReverts } from "./upstream.ts";
+export type { ClueIndex, SeenCommit, SoughtPatch } from "./upstream-clues.ts";
+export { clueIndexOf } from "./upstream-clues.ts";
+export type { PatchForm, Presence } from "./upstream-content.ts";
+export { presenceOf } from "./upstream-content.ts";
+export { diffOfChanges } from "./upstream-diff.ts";
+export type { LogClues } from "./upstream-log.ts";
+export { cluesInLog, messageIdsIn } from "./upstream-log.ts";

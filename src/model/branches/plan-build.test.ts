@@ -36,6 +36,7 @@ function build(series: string, patches: Record<string, string>, change: Partial<
     resumed: new Map(),
     committer: { name: "Maintainer", email: "maintainer@example.org" },
     fuzz: 0,
+    merging: null,
     onReject: "stop",
     ...change,
   };

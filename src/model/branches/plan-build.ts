@@ -2,8 +2,8 @@
 // It reads nothing and writes nothing; carrying the plan out is app's and io's task.
 import type { ByteString, Path } from "#model/bytes";
 import { pathsOf } from "#model/diff";
-import type { Diff } from "#model/diff";
-import type { FileOutcome, Files, PushOutcome, PushSettings } from "#model/files";
+import type { Diff, Lines } from "#model/diff";
+import type { FileOutcome, Files, Merging, PushOutcome, PushSettings } from "#model/files";
 import { pushAll } from "#model/files";
 import type { BranchName, PatchFile, PatchName, QueuedPatch } from "#model/queue";
 import type { PlannedCommit, Tip } from "./commit-of.ts";
@@ -17,7 +17,7 @@ export interface BranchSpec {
 }
 
 /** What happened to one patch in a build; the words of product.md. */
-export type Outcome = "applied" | "offset" | "fuzz" | "empty" | "rejected" | "not tried";
+export type Outcome = "applied" | "offset" | "fuzz" | "merged" | "empty" | "rejected" | "not tried";
 
 /** One patch of a build. */
 export interface PatchResult {
@@ -67,6 +67,11 @@ export interface Resumed {
   readonly start: Start;
 }
 
+/** See `Merging` of files; here `posted` is known by patch. */
+export interface BuildMerging extends Pick<Merging, "blobs" | "resolutions"> {
+  readonly posted: ReadonlyMap<PatchName, ReadonlyMap<Path, Lines>>;
+}
+
 export interface BuildInput {
   readonly branches: readonly BranchSpec[];
   readonly queue: readonly QueuedPatch[];
@@ -77,6 +82,8 @@ export interface BuildInput {
   readonly committer: { readonly name: ByteString; readonly email: ByteString };
   /** Most context lines that may be ignored at each end of a hunk. */
   readonly fuzz: number;
+  /** What patches may be merged with where they do not fit; null for no merging. */
+  readonly merging: BuildMerging | null;
   /** `stop` at the first rejected patch, or `skip` it and go on. */
   readonly onReject: "stop" | "skip";
 }
@@ -170,8 +177,11 @@ function diffOf({ diff, source }: PatchFile): Diff {
   return { ...diff, problems: [{ message: "it holds text but no diff", line: 1 }] };
 }
 
-function settingsOf(input: BuildInput, queued: QueuedPatch): PushSettings {
-  return { strip: queued.strip, reverse: queued.reverse, fuzz: input.fuzz };
+const NOTHING_POSTED: ReadonlyMap<Path, Lines> = new Map();
+
+function settingsOf({ fuzz, merging }: BuildInput, { name, strip, reverse }: QueuedPatch): PushSettings {
+  const posted = merging?.posted.get(name) ?? NOTHING_POSTED;
+  return { strip, reverse, fuzz, merging: merging && { ...merging, posted, guess: merging.resolutions.size > 0 } };
 }
 
 function notTried(name: PatchName, branch: BranchName, tip: Tip): PatchResult {
@@ -215,6 +225,7 @@ function resultOf(
 
 function closeness(files: readonly FileOutcome[]): Outcome {
   let outcome: Outcome = "applied";
+  if (files.some(({ kind }) => kind === "merged")) return "merged";
   for (const file of files) {
     for (const hunk of file.hunks) {
       if (hunk.kind === "rejected") continue;

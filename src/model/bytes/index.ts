@@ -13,9 +13,10 @@ export {
   textOf,
 } from "./bytes.ts";
 export { fileError } from "./file-error.ts";
-export { lineStarts, splitLines } from "./lines.ts";
+export { lineCount, lineStarts, splitLines } from "./lines.ts";
 export type { Path } from "./path.ts";
 export { pathOf, pathProblem, quotedPath, quotePath, readablePath, unquotePath } from "./path.ts";
 export type { Problem } from "./problem.ts";
+export { withoutEmptyLines, withoutEnd } from "./trim.ts";
 export type { ExitCode } from "./user-error.ts";
 export { UserError } from "./user-error.ts";

@@ -16,8 +16,12 @@ export function readablePath(path: Path): string {
   return text.includes("\uFFFD") || /["\\\p{Cc}]/u.test(text) ? quotePath(path) : text;
 }
 
-/** The path in double quotes, for messages. */
+/** Longer paths are cut short in messages. */
+const MAX_SHOWN = 200;
+
+/** The path in double quotes, for messages; of a very long one only the beginning. */
 export function quotedPath(path: Path): string {
+  if (path.length > MAX_SHOWN) return quotedPath(`${path.slice(0, MAX_SHOWN - 3)}...`);
   const shown = readablePath(path);
   return shown.startsWith('"') ? shown : `"${shown}"`;
 }

@@ -3,7 +3,7 @@
 import type { Bytes } from "#model/bytes";
 import type { Run } from "./lines.ts";
 import { Lines, sizeOf } from "./lines.ts";
-import type { Pattern } from "./place.ts";
+import type { Pattern, Search } from "./place.ts";
 import { patternOf, placeHunk } from "./place.ts";
 import type { Hunk, HunkLine } from "./types.ts";
 
@@ -34,35 +34,46 @@ export interface HunkSettings {
   readonly reverse: boolean;
 }
 
+/** What came of the hunks of one file change. */
+export interface Applied {
+  readonly file: Lines;
+  readonly outcomes: readonly HunkOutcome[];
+  /** True when so many hunks fitted nowhere that not every place was looked at for each. */
+  readonly givenUp: boolean;
+}
+
+/** Most places that are looked at for all hunks of one file change together: 1000 rejected hunks in 60,000 lines, three times each. */
+const MAX_PLACES = 200_000_000;
+
 /**
  * The file with every hunk that fits, and each hunk's outcome in order; a rejected hunk leaves its lines alone.
  * Placement, offsets and fuzz are those of GNU patch 2.7.6.
  * Law: with fuzz 0, reverting an applied change gives the old bytes back.
  */
-export function applyHunks(
-  file: Lines,
-  hunks: readonly Hunk[],
-  settings: HunkSettings,
-): { readonly file: Lines; readonly outcomes: readonly HunkOutcome[] } {
+export function applyHunks(file: Lines, hunks: readonly Hunk[], settings: HunkSettings): Applied {
   const outcomes: HunkOutcome[] = [];
   const output = new Output(file);
+  const search: Search = { left: MAX_PLACES };
   let drift = 0;
   let grown = 0;
   for (const hunk of hunks) {
     const pattern = patternOf(hunk, settings.reverse);
-    const place = placeHunk(file, pattern, drift, output.frozen, settings.fuzz);
+    const place = placeHunk(file, pattern, drift, output.frozen, settings.fuzz, search);
     const guessDrift = drift;
     // A place counts for the next guess even when the hunk may not go there, being out of order.
     if (place !== null) drift = place.line - pattern.first;
     if (place === null || !output.apply(hunk, settings.reverse, place.line)) {
-      outcomes.push(rejection(file, hunk, pattern, guessDrift, output.frozen, settings));
+      outcomes.push(rejection(file, hunk, pattern, guessDrift, output.frozen, settings, search));
       continue;
     }
     outcomes.push({ kind: "applied", line: place.line + grown, offset: drift, fuzz: place.fuzz });
     grown += (hunk.newCount - hunk.oldCount) * (settings.reverse ? -1 : 1);
   }
-  return { file: output.finish(), outcomes };
+  return { file: output.finish(), outcomes, givenUp: search.left <= 0 };
 }
+
+/** More fuzz is not tried for a hunk that was rejected: each step looks at the whole file, and nobody would allow it. */
+const MAX_FUZZ_TRIED = 20;
 
 function rejection(
   file: Lines,
@@ -71,10 +82,10 @@ function rejection(
   drift: number,
   frozen: number,
   settings: HunkSettings,
+  search: Search,
 ): HunkOutcome {
-  const context = Math.max(pattern.leading, pattern.trailing);
-  const needed = placeHunk(file, pattern, drift, frozen, context);
-  const made = placeHunk(file, patternOf(hunk, !settings.reverse), drift, 0, 0);
+  const needed = placeHunk(file, pattern, drift, frozen, MAX_FUZZ_TRIED, search);
+  const made = placeHunk(file, patternOf(hunk, !settings.reverse), drift, 0, 0, search);
   return {
     kind: "rejected",
     line: pattern.first + drift,

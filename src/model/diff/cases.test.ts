@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf, equalBytes, fromByteString, pathOf, readablePath, textOf } from "#model/bytes";
-import type { BaseEntry, FileOutcome } from "#model/files";
-import { fileAt, filesOf, pushPatch } from "#model/files";
-import type { FileMode, HunkOutcome } from "./index.ts";
-import { parseDiff, printDiff } from "./index.ts";
+import type { BaseEntry, FileEntry, FileOutcome, Files, Merging, PushSettings } from "#model/files";
+import { fileAt, pushPatch, tryPush } from "#model/files";
+import { markedText, printConflict } from "#model/merge";
+import type { FileMode, HunkOutcome, Lines } from "./index.ts";
+import { linesOf, parseDiff, printDiff } from "./index.ts";
 
 const folder = join(import.meta.dirname, "cases");
 
@@ -34,7 +35,7 @@ interface Section {
 
 function outcomeOf(block: string): string {
   const sections = block
-    .split(/\n(?=== (?:before|patch)\b)/)
+    .split(/\n(?=== (?:before|base|made for|resolved|patch)\b)/)
     .slice(1)
     .map((text): Section => {
       const end = `${text}\n`.indexOf("\n");
@@ -50,16 +51,51 @@ function outcomeOf(block: string): string {
     }
   }
   const diff = parseDiff(patch.body);
-  const { files, outcome } = pushPatch(filesOf(base), diff, {
+  // Files that the queue has changed already: what was there before is told by "== base".
+  const changed = new Map<string, FileEntry>();
+  const blobs = new Map<string, Lines>();
+  for (const { head, body } of sections) {
+    const [, kind, name = ""] = /^(base|made for) (.*)$/.exec(head) ?? [];
+    const path = pathOf(name);
+    const before = base.get(path);
+    if (kind === "base" && before?.kind === "file") {
+      changed.set(path, { mode: before.mode, lines: linesOf(before.bytes) });
+      base.set(path, { ...before, bytes: body });
+    }
+    const id = diff.files.find((file) => file.oldPath?.endsWith(`/${path}`))?.oldId ?? null;
+    if (kind === "made for" && id !== null) blobs.set(id, linesOf(body));
+  }
+  const start: Files = { base, changed };
+  const merging: Merging = { blobs, posted: new Map(), resolutions: new Map(), guess: true };
+  const settings: PushSettings = {
     strip: Number(/-p(\d)/.exec(patch.head)?.[1] ?? 1),
     fuzz: Number(/-F(\d)/.exec(patch.head)?.[1] ?? 2),
     reverse: / -R/.test(patch.head),
+    merging: / -m/.test(patch.head) ? merging : null,
+  };
+  const { conflicts } = tryPush(start, diff, settings);
+  // "== resolved" is what a person made of an equal conflict before.
+  const resolved = sections.find(({ head }) => head === "resolved")?.body;
+  const resolutions = new Map(
+    [...conflicts.values()].flatMap(({ id, conflict }) =>
+      resolved === undefined ? [] : [[id, { preimage: markedText(conflict), postimage: resolved }] as const],
+    ),
+  );
+  const { files, outcome } = pushPatch(start, diff, {
+    ...settings,
+    merging: settings.merging ? { ...merging, resolutions } : null,
   });
   const lines: string[] = [outcome.kind];
   if (!equalBytes(printDiff(diff), patch.body)) lines.push("printed diff differs from the patch");
   for (const { line, message } of diff.problems) lines.push(`problem at line ${line}: ${message}`);
   if (outcome.kind === "rejected" && outcome.reason !== null) lines.push(`rejected: ${outcome.reason}`);
   lines.push(...outcome.files.flatMap(describeFile));
+  if (outcome.kind === "rejected") {
+    for (const [path, { conflict }] of conflicts) {
+      const marked = printConflict(conflict, { ours: "file", base: null, theirs: "patch" });
+      lines.push(`== conflict ${readablePath(path)}`, escaped(marked));
+    }
+  }
   if (outcome.kind === "applied") {
     for (const { path } of outcome.changes) {
       const entry = fileAt(files, path);
@@ -76,6 +112,9 @@ function outcomeOf(block: string): string {
 function describeFile(file: FileOutcome): string[] {
   const path = readablePath(file.path);
   const hunks = file.hunks.map((hunk, index) => `${path} hunk ${index + 1} ${describeHunk(hunk)}`);
+  if (file.kind === "merged") {
+    return [...hunks, `${path} merged with ${file.with}${file.resolved === null ? "" : ", as it was resolved before"}`];
+  }
   return file.kind === "rejected"
     ? [...hunks, `${path} ${file.reason}`]
     : hunks.length > 0

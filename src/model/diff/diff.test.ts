@@ -102,3 +102,103 @@ test("a hunk that fits nowhere in a large file of equal lines is rejected in no 
   const { outcomes } = applyHunks(file, change?.hunks ?? [], { fuzz: 2, reverse: false });
   expect(outcomes[0]?.kind).toBe("rejected");
 }, 20_000);
+
+interface Edit {
+  readonly drop: number;
+  readonly insert: readonly string[];
+}
+
+/** Edits by line; far enough from each other that no two hunks share a line. */
+const CONTEXT = 3;
+const STEP = 2 * CONTEXT + 4;
+const edits = fc.array(
+  fc.option(
+    fc.record({
+      drop: fc.nat({ max: 3 }),
+      insert: fc.array(fc.constantFrom("}", "", "x\r", "caf\xe9", "\0"), { maxLength: 3 }),
+    }),
+  ),
+  { minLength: 1, maxLength: 6 },
+);
+
+/** Lines of which no two are the same, so that a hunk fits in one place only, and others of which many are. */
+function linesFor(list: readonly unknown[], distinct: boolean): string[] {
+  return Array.from({ length: list.length * STEP }, (_, line) => (distinct ? `line ${line}` : `line ${line % 4}`));
+}
+
+function fileFrom(lines: readonly string[], ended: boolean): string {
+  return lines.join("\n") + (ended ? "\n" : "");
+}
+
+/** The lines after the edits for which `takes` holds, and the diff that says so. */
+function edited(
+  lines: readonly string[],
+  list: readonly (Edit | null)[],
+  takes: (index: number) => boolean,
+  ended: boolean,
+) {
+  const after: string[] = [];
+  let [diff, from] = ["--- a/f\n+++ b/f\n", 0];
+  for (const [index, edit] of list.entries()) {
+    const at = index * STEP + CONTEXT;
+    if (edit === null || !takes(index) || edit.drop + edit.insert.length === 0) continue;
+    const above = lines.slice(at - CONTEXT, at);
+    const old = lines.slice(at, at + edit.drop);
+    const below = lines.slice(at + edit.drop, at + edit.drop + CONTEXT);
+    after.push(...lines.slice(from, at), ...edit.insert);
+    const first = after.length - edit.insert.length - CONTEXT + 1;
+    const counts = [old, edit.insert].map((middle) => middle.length + above.length + below.length);
+    diff += `@@ -${at - CONTEXT + 1},${counts[0]} +${first},${counts[1]} @@\n`;
+    for (const [sign, part] of [
+      [" ", above],
+      ["-", old],
+      ["+", edit.insert],
+      [" ", below],
+    ] as const)
+      diff += part.map((line) => `${sign}${line}\n`).join("");
+    from = at + edit.drop;
+    if (!ended && from + below.length === lines.length) diff += "\\ No newline at end of file\n";
+  }
+  after.push(...lines.slice(from));
+  return { text: fileFrom(after, ended), hunks: parseDiff(fromByteString(diff)).files[0]?.hunks ?? [] };
+}
+
+const strictly = (reverse: boolean) => ({ fuzz: 0, reverse });
+
+test("a change makes the new bytes of the old, and taken back the old of the new", () => {
+  fc.assert(
+    fc.property(edits, fc.boolean(), fc.boolean(), (list, distinct, ended) => {
+      const lines = linesFor(list, distinct);
+      const before = fileFrom(lines, ended);
+      const { text, hunks } = edited(lines, list, () => true, ended);
+      const there = applyHunks(linesOf(fromByteString(before)), hunks, strictly(false));
+      expect(byteString(there.file.bytes)).toBe(text);
+      expect(there.outcomes.every((one) => one.kind === "applied" && one.offset === 0 && one.fuzz === 0)).toBe(true);
+      expect(byteString(applyHunks(there.file, hunks, strictly(true)).file.bytes)).toBe(before);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("changes of different places in one file commute, whatever their number of lines", () => {
+  fc.assert(
+    fc.property(edits, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), (list, sides) => {
+      const lines = linesFor(list, true);
+      const [one, two] = [true, false].map((side) => edited(lines, list, (index) => sides[index] === side, true).hunks);
+      const order = (...changes: (typeof one)[]): string =>
+        byteString(
+          changes.reduce(
+            (file, hunks) => {
+              const { file: after, outcomes } = applyHunks(file, hunks ?? [], strictly(false));
+              expect(outcomes.filter(({ kind }) => kind === "rejected")).toEqual([]);
+              return after;
+            },
+            linesOf(fromByteString(fileFrom(lines, true))),
+          ).bytes,
+        );
+      expect(order(one, two)).toBe(order(two, one));
+      expect(order(one, two)).toBe(edited(lines, list, () => true, true).text);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,6 +1,6 @@
 // Reads the header lines of one file change: `diff --git` with its extended lines, `Index:`, `---` and `+++`.
 import type { ByteString, Path } from "#model/bytes";
-import { unquotePath } from "#model/bytes";
+import { unquotePath, withoutEnd } from "#model/bytes";
 import type { Source } from "./source.ts";
 import { lineText } from "./source.ts";
 import type { FileDiff, FileMode } from "./types.ts";
@@ -97,7 +97,7 @@ function parseName(text: ByteString, git: boolean): { readonly path: Path | null
   if (quoted) return { path: quoted.path, gone: isEpoch(text.slice(quoted.length)) };
   const tab = text.indexOf("\t");
   const space = git ? -1 : text.search(BLANK);
-  const name = tab >= 0 ? text.slice(0, tab).replace(/[ \r]+$/, "") : space >= 0 ? text.slice(0, space) : text;
+  const name = tab >= 0 ? withoutEnd(text.slice(0, tab), " \r") : space >= 0 ? text.slice(0, space) : text;
   if (name === "/dev/null") return { path: null, gone: true };
   return { path: name, gone: isEpoch(text.slice(name.length)) };
 }
@@ -226,26 +226,36 @@ function splitGitNames(
   const quote = text.indexOf(' "');
   const quotedNew = quote > 0 ? unquotePath(text.slice(quote + 1)) : null;
   if (quotedNew) return { oldPath: text.slice(0, quote), newPath: quotedNew.path };
+  const space = from !== null && to !== null ? splitByEnds(text, from, to) : splitBySameName(text);
+  return space < 0 ? null : { oldPath: text.slice(0, space), newPath: text.slice(space + 1) };
+}
+
+/** What stands before a name in git's headers, `a/` as a rule, is at most this long. */
+const MAX_PREFIX = 200;
+
+/** The first blank in front of which the text ends in `from`, when all of it ends in `to`; else -1. */
+function splitByEnds(text: ByteString, from: Path, to: Path): number {
+  if (!text.endsWith(to)) return -1;
+  const last = Math.min(MAX_PREFIX + from.length, text.length - to.length - 1);
+  for (let space = from.length; space <= last; space++)
+    if (text[space] === " " && text.startsWith(from, space - from.length)) return space;
+  return -1;
+}
+
+/** The first blank with one name on both sides, whole or behind its first component; else -1. */
+function splitBySameName(text: ByteString): number {
+  const slash = text.indexOf("/");
+  let newSlash = -1;
   for (let space = text.indexOf(" "); space >= 0; space = text.indexOf(" ", space + 1)) {
-    const oldPath = text.slice(0, space);
-    const newPath = text.slice(space + 1);
-    const found =
-      from !== null && to !== null
-        ? oldPath.endsWith(from) && newPath.endsWith(to)
-        : oldPath === newPath || isSameBehindFirst(text, space);
-    if (found) return { oldPath, newPath };
+    if (space * 2 + 1 === text.length && text.slice(0, space) === text.slice(space + 1)) return space;
+    if (slash < 0 || slash > space) continue;
+    // The first slash behind the blank moves only forward, so all of this looks at each byte once.
+    if (newSlash <= space) newSlash = text.indexOf("/", space + 1);
+    if (newSlash < 0) newSlash = text.length;
+    if (newSlash === text.length - (space - slash) && text.slice(slash, space) === text.slice(newSlash)) return space;
   }
-  return null;
+  return -1;
 }
 
 /** Two names of PATH_MAX bytes each, with room for prefixes; on longer lines every blank would be a split to look at. */
 const MAX_NAMES_LENGTH = 10_000;
-
-/** Whether the names on both sides of a blank are the same behind their first component. */
-function isSameBehindFirst(text: ByteString, space: number): boolean {
-  const slash = text.indexOf("/");
-  if (slash < 0 || slash > space) return false;
-  const newSlash = text.length - (space - slash);
-  if (newSlash <= space || text[newSlash] !== "/" || text.indexOf("/", space + 1) !== newSlash) return false;
-  return text.slice(slash, space) === text.slice(newSlash);
-}

@@ -31,7 +31,8 @@ export function parseHunk(
   let chopped = 0;
   while (oldLeft > 0 || newLeft > 0) {
     if (at >= lineCount) {
-      if (oldLeft !== newLeft || oldLeft > MAX_CHOPPED_LINES || bytes[bytes.length - 1] !== LF) {
+      const isChopped = oldLeft === newLeft && oldLeft <= MAX_CHOPPED_LINES && lines.length > 0;
+      if (!isChopped || bytes[bytes.length - 1] !== LF) {
         return { message: `hunk ends ${oldLeft} old and ${newLeft} new lines too early`, line: line + 1 };
       }
       const end = bytes.length - bodyFrom;

@@ -59,8 +59,8 @@ export function pathsOf(file: FileDiff, strip: number): Path[] {
 
 /** The old name without the `~patch-name` that -mm style patches put behind it; of a deleted file it is the only name. */
 function withoutNote(path: Path | null): Path | null {
-  const bare = path?.replace(/~[^/]*$/, "") ?? "";
-  return bare === "" || bare === path ? null : bare;
+  const tilde = path === null ? -1 : path.indexOf("~", path.lastIndexOf("/") + 1);
+  return path === null || tilde <= 0 ? null : path.slice(0, tilde);
 }
 
 function bestName(names: readonly Path[]): Path | null {

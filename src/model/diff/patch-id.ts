@@ -1,7 +1,7 @@
 // Names for the content of a diff, so that the same change is known again in another mail, queue or commit.
 import { createHash } from "node:crypto";
-import type { ByteString } from "#model/bytes";
-import { byteString, fromByteString } from "#model/bytes";
+import type { ByteString, Bytes } from "#model/bytes";
+import { byteString, fromByteString, lineStarts } from "#model/bytes";
 import { printFileDiff } from "./print.ts";
 import type { Diff, FileDiff } from "./types.ts";
 
@@ -81,17 +81,30 @@ function addTo(sum: Uint8Array, digest: Uint8Array): void {
  */
 export function patchworkHash(diff: Diff): string {
   const hash = createHash("sha1");
-  const text = diff.files.map((file) => byteString(printFileDiff(file))).join("");
-  for (const line of text.replaceAll("\r", "").split("\n")) {
-    const kept = patchworkLine(line);
-    if (kept !== null) hash.update(fromByteString(`${kept}\n`));
+  for (const file of diff.files) {
+    for (const line of linesIn(printFileDiff(file))) {
+      const kept = patchworkLine(line);
+      if (kept !== null) hash.update(fromByteString(`${kept}\n`));
+    }
   }
   return hash.digest("hex");
 }
 
+/** The lines without line ends and without any CR. */
+function* linesIn(bytes: Bytes): Generator<ByteString> {
+  const starts = lineStarts(bytes);
+  for (let line = 0; line + 1 < starts.length; line++)
+    yield byteString(bytes, starts[line], starts[line + 1]).replaceAll(/[\r\n]/g, "");
+}
+
+function behindFirst(path: ByteString): ByteString {
+  const slash = path.indexOf("/");
+  return slash < 0 ? "" : path.slice(slash + 1);
+}
+
 function patchworkLine(line: ByteString): ByteString | null {
   const name = /^(---|\+\+\+) ([^ \t\n\v\f\r]+)/.exec(line);
-  if (name) return `${name[1]} ${name[1] === "---" ? "a" : "b"}/${(name[2] ?? "").split("/").slice(1).join("/")}`;
+  if (name) return `${name[1]} ${name[1] === "---" ? "a" : "b"}/${behindFirst(name[2] ?? "")}`;
   const head = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
   if (head) return `@@ -${Number(head[1] ?? 1)} +${Number(head[2] ?? 1)} @@`;
   return /^[-+ ]/.test(line) ? line : null;

@@ -35,21 +35,41 @@ export interface Place {
   readonly fuzz: number;
 }
 
+/** How many more places may be looked at for the hunks of one file; counted down. */
+export interface Search {
+  left: number;
+}
+
 /**
  * The first fitting place: all distances at fuzz F before any at F + 1, forward before backward at each distance.
  * @param drift what the previous hunk's place differed from its header
  * @param frozen number of lines at the file's start that earlier hunks have used up
+ * @param search null is returned too when nothing is left of it
  */
-export function placeHunk(file: Lines, pattern: Pattern, drift: number, frozen: number, maxFuzz: number): Place | null {
+export function placeHunk(
+  file: Lines,
+  pattern: Pattern,
+  drift: number,
+  frozen: number,
+  maxFuzz: number,
+  search: Search,
+): Place | null {
   const context = Math.max(pattern.leading, pattern.trailing);
   for (let fuzz = 0; fuzz <= Math.min(maxFuzz, context); fuzz++) {
-    const line = placeAtFuzz(file, pattern, drift, frozen, fuzz);
+    const line = placeAtFuzz(file, pattern, drift, frozen, fuzz, search);
     if (line !== null) return { line, fuzz };
   }
   return null;
 }
 
-function placeAtFuzz(file: Lines, pattern: Pattern, drift: number, frozen: number, fuzz: number): number | null {
+function placeAtFuzz(
+  file: Lines,
+  pattern: Pattern,
+  drift: number,
+  frozen: number,
+  fuzz: number,
+  search: Search,
+): number | null {
   const fileLines = file.count;
   const count = pattern.lines.length;
   const guess = pattern.first + drift;
@@ -75,7 +95,10 @@ function placeAtFuzz(file: Lines, pattern: Pattern, drift: number, frozen: numbe
   const backward = Math.min(guess - lowest, guess - 1);
   // A guess in the used-up part is searched from below: a hit there is a hunk out of order, which apply refuses.
   const from = forward < 0 ? -forward : Math.min(backward, 0);
-  for (let distance = from; distance <= Math.max(forward, backward); distance++) {
+  // A hunk far behind the end can use up a thousand million lines: then the search passes over all that stand below 1.
+  const existent = 1 - Math.max(skipTop, 0) - guess;
+  for (let distance = from; distance <= Math.max(forward, backward); distance = Math.max(distance + 1, existent)) {
+    if (search.left-- <= 0) return null;
     if (distance <= forward && fits(guess + distance)) return existing(guess + distance);
     if (distance <= backward && fits(guess - distance)) return existing(guess - distance);
   }

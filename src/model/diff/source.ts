@@ -9,10 +9,14 @@ export interface Source {
   readonly lineCount: number;
 }
 
-/** Line `line` as a byte string without its line end. */
+/** Bytes of a line that become text: two names of PATH_MAX bytes with room for what stands around them. */
+export const MAX_TEXT = 16_384;
+
+/** Line `line` as a byte string without its line end; only the first {@link MAX_TEXT} bytes of a longer one. */
 export function lineText(source: Source, line: number): ByteString {
   const start = source.starts[line] ?? 0;
   let end = source.starts[line + 1] ?? start;
+  if (end - start > MAX_TEXT) return byteString(source.bytes, start, start + MAX_TEXT);
   if (end > start && source.bytes[end - 1] === 10) end -= 1;
   if (end > start && source.bytes[end - 1] === 13) end -= 1;
   return byteString(source.bytes, start, end);

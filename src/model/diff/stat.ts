@@ -32,6 +32,8 @@ export function statOf(diff: Diff, strip: number): FileStat[] {
 
 const COUNT_WIDTH = 5;
 const MIN_BAR = 10;
+/** A longer name sticks out of its column, which would otherwise make each of many rows as long. */
+const MAX_NAME_WIDTH = 500;
 
 /**
  * The text that `diffstat -p1 -w70` of diffstat 1.64 prints (with `strip` 1, `width` 70), its summary line included.
@@ -39,7 +41,7 @@ const MIN_BAR = 10;
  */
 export function diffstat(diff: Diff, strip = 1, width = 70): string {
   const rows = statOf(diff, strip).map((row) => ({ ...row, name: readablePath(row.path) }));
-  const nameWidth = rows.reduce((most, row) => Math.max(most, row.name.length), 0) + 1;
+  const nameWidth = rows.reduce((most, row) => Math.max(most, Math.min(row.name.length, MAX_NAME_WIDTH)), 0) + 1;
   const bar = Math.max(MIN_BAR, width - nameWidth - COUNT_WIDTH - 3);
   const scale = rows.reduce((most, row) => Math.max(most, row.insertions + row.deletions), bar);
   let text = "";

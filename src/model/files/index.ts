@@ -2,5 +2,6 @@
 
 export type { BaseEntry, FileEntry, Files } from "./files.ts";
 export { fileAt, filesOf } from "./files.ts";
-export type { FileChange, FileOutcome, PushOutcome, PushSettings } from "./push.ts";
-export { pushAll, pushPatch } from "./push.ts";
+export type { FileConflict, MergedWith, Merging } from "./merge-change.ts";
+export { pushAll, pushPatch, tryPush } from "./push.ts";
+export type { FileChange, FileOutcome, PushOutcome, PushSettings, PushTrial } from "./push-outcome.ts";

@@ -2,43 +2,14 @@
 // Plain diffs follow GNU patch 2.7.6 as quilt 0.66 calls it (-f); renames, modes and binary changes follow git.
 import type { Path } from "#model/bytes";
 import { noBytes, pathProblem, quotedPath } from "#model/bytes";
-import type { Diff, FileDiff, FileMode, HunkOutcome, HunkSettings, Target } from "#model/diff";
+import type { Diff, FileDiff, FileMode, HunkOutcome, Target } from "#model/diff";
 import { equalLines, linesOf, nameProblem, reverseFileDiff, targetOf } from "#model/diff";
 import type { ChangedFiles, FileEntry, Files } from "./files.ts";
-import { fileAt, obstacleTo } from "./files.ts";
+import { fileAt, filesOf, obstacleTo } from "./files.ts";
+import type { FileConflict, MergedChange } from "./merge-change.ts";
+import { mergeChange } from "./merge-change.ts";
 import { newContent } from "./new-content.ts";
-
-/** How one patch of a queue is to be applied. */
-export interface PushSettings extends HunkSettings {
-  /** Leading path components to remove, `-pN` of the series line. */
-  readonly strip: number;
-}
-
-/** What became of one file change. */
-export type FileOutcome =
-  /** Said to change but not how ("Binary files differ"): the file stays as it is, as with GNU patch, and the reason says so. */
-  | { readonly kind: "left out"; readonly path: Path; readonly reason: string; readonly hunks: readonly [] }
-  | { readonly kind: "applied"; readonly path: Path; readonly hunks: readonly HunkOutcome[] }
-  | {
-      readonly kind: "rejected";
-      readonly path: Path;
-      /** A sentence part that follows the path: "does not exist". */
-      readonly reason: string;
-      readonly hunks: readonly HunkOutcome[];
-    };
-
-/** One path before and after a patch; null where it does not exist. */
-export interface FileChange {
-  readonly path: Path;
-  readonly before: FileEntry | null;
-  readonly after: FileEntry | null;
-}
-
-/** What became of one patch. `empty` patches apply and change nothing. */
-export type PushOutcome =
-  | { readonly kind: "applied"; readonly files: readonly FileOutcome[]; readonly changes: readonly FileChange[] }
-  | { readonly kind: "empty"; readonly files: readonly FileOutcome[] }
-  | { readonly kind: "rejected"; readonly files: readonly FileOutcome[]; readonly reason: string | null };
+import type { FileChange, FileOutcome, PushOutcome, PushSettings, PushTrial } from "./push-outcome.ts";
 
 /**
  * Pushes diffs one after the other. A rejected one changes nothing and the next is tried on what there is,
@@ -72,15 +43,30 @@ export function pushPatch(
   return { files: after, outcome: outcomes[0] ?? { kind: "empty", files: [] } };
 }
 
-function pushOnto(files: Files, diff: Diff, settings: PushSettings): PushOutcome {
+/** Pushes one diff and keeps what came of each file; {@link pushPatch} keeps all or nothing. */
+export function tryPush(files: Files, diff: Diff, settings: PushSettings): PushTrial {
+  const conflicts = new Map<Path, FileConflict>();
+  const made = new Map<Path, FileEntry | null>();
+  const merging = settings.merging ? { ...settings.merging, guess: true } : null;
+  const outcome = pushOnto(files, diff, { ...settings, merging }, made, conflicts);
+  return { outcome, made, conflicts };
+}
+
+function pushOnto(
+  files: Files,
+  diff: Diff,
+  settings: PushSettings,
+  own = new Map<Path, FileEntry | null>(),
+  conflicts = new Map<Path, FileConflict>(),
+): PushOutcome {
   const [problem] = diff.problems;
   if (problem) {
     return { kind: "rejected", files: [], reason: `is malformed at line ${problem.line ?? 1}: ${problem.message}` };
   }
-  // The patch's own changes so far: a diff may change one file twice.
-  const own = new Map<Path, FileEntry | null>();
+  // `own` are the patch's own changes so far: a diff may change one file twice.
   const seen: Files = { base: files.base, changed: overlay(files.changed, own) };
-  const moment: Moment = { start: files, seen, own, leaving: leavingPaths(files, diff, settings), edited: new Set() };
+  const leaving = leavingPaths(files, diff, settings);
+  const moment: Moment = { start: files, seen, own, conflicts, leaving, edited: new Set() };
   const outcomes: FileOutcome[] = [];
   for (const file of settings.reverse ? diff.files.toReversed() : diff.files) {
     const step = pushFile(moment, file, settings);
@@ -93,12 +79,7 @@ function pushOnto(files: Files, diff: Diff, settings: PushSettings): PushOutcome
   for (const [path, after] of own) {
     const before = fileAt(files, path);
     if (before === null && after === null) continue;
-    if (
-      before !== null &&
-      after !== null &&
-      before.mode === after.mode &&
-      equalLines(before.lines, after.lines)
-    )
+    if (before !== null && after !== null && before.mode === after.mode && equalLines(before.lines, after.lines))
       continue;
     changes.push({ path, before, after });
   }
@@ -125,6 +106,8 @@ interface Moment {
   /** What the diff has made of `start` so far. */
   readonly seen: Files;
   readonly own: ReadonlyMap<Path, FileEntry | null>;
+  /** Filled as changes are tried. */
+  readonly conflicts: Map<Path, FileConflict>;
   /** Paths that git's renames and deletions give up. */
   readonly leaving: ReadonlySet<Path>;
   /** Paths that git's changes in place wrote; a later rename takes the edited file along, as nothing may be lost. */
@@ -145,8 +128,14 @@ function leavingPaths(files: Files, diff: Diff, settings: PushSettings): Readonl
 
 type Step = { readonly outcome: FileOutcome; readonly writes: readonly (readonly [Path, FileEntry | null])[] };
 
-function rejected(path: Path, reason: string, hunks: readonly HunkOutcome[] = []): Step {
-  return { outcome: { kind: "rejected", path, reason, hunks }, writes: [] };
+function rejected(
+  path: Path,
+  reason: string,
+  hunks: readonly HunkOutcome[] = [],
+  found: FileConflict | null = null,
+): Step {
+  const conflict = found && { id: found.id, with: found.with, regions: found.conflict.regions.length };
+  return { outcome: { kind: "rejected", path, reason, hunks, conflict }, writes: [] };
 }
 
 function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): Step {
@@ -178,25 +167,47 @@ function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): St
   }
   const atStart = file.change === "copy" || (file.change === "rename" && !moment.edited.has(target.from));
   const before = fileAt(atStart ? moment.start : moment.seen, target.from);
-  const obstacle = cannotStart(moment, file, target, before);
+  const obstacle = cannotStart(moment, file, target, before, settings.reverse);
   if (obstacle !== null) return rejected(target.to, obstacle);
   // What git creates begins with nothing, even where an empty or leaving file still stands.
   const source = file.git && file.change === "create" ? null : before;
-  const made = newContent(file, source?.lines ?? linesOf(noBytes), settings);
-  if (made.reason !== null) return rejected(target.to, made.reason, made.hunks);
-  // A copy that is taken back leaves what it was copied from.
-  const gone =
-    (file.change === "delete" && made.lines.size === 0) || (settings.reverse && written.change === "copy");
-  if (file.change === "delete" && !gone) {
-    return rejected(target.to, "is to be deleted but has other content", made.hunks);
+  const found = newContent(file, source?.lines ?? linesOf(noBytes), settings);
+  const merged = found.reason === null ? null : merge(moment, file, target, source, settings);
+  if (found.reason !== null && merged?.kind !== "merged") {
+    if (merged !== null) moment.conflicts.set(target.to, merged);
+    return rejected(target.to, found.reason, found.hunks, merged);
   }
-  const after = gone ? null : { mode: newMode(file, source), lines: made.lines };
+  const { hunks } = found;
+  const made = merged?.kind === "merged" ? merged.lines : found.lines;
+  // A copy that is taken back leaves what it was copied from.
+  const gone = (file.change === "delete" && made.size === 0) || (settings.reverse && written.change === "copy");
+  if (file.change === "delete" && !gone) {
+    return rejected(target.to, "is to be deleted but has other content", hunks);
+  }
+  const after = gone ? null : { mode: newMode(file, source), lines: made };
   const writes: [Path, FileEntry | null][] = [];
   if (file.change === "rename" && target.from !== target.to && !isTaken(moment, target.from))
     writes.push([target.from, null]);
   writes.push([target.to, after]);
   if (file.git && file.change === "modify") moment.edited.add(target.to);
-  return { outcome: { kind: "applied", path: target.to, hunks: made.hunks }, writes };
+  const outcome: FileOutcome =
+    merged?.kind === "merged"
+      ? { kind: "merged", path: target.to, hunks, with: merged.with, resolved: merged.resolved }
+      : { kind: "applied", path: target.to, hunks };
+  return { outcome, writes };
+}
+
+/** The change merged into the file, where it is a text of which there is a version that the change was made for. */
+function merge(
+  moment: Moment,
+  file: FileDiff,
+  target: Target,
+  before: FileEntry | null,
+  { merging = null, fuzz, reverse }: PushSettings,
+): MergedChange | null {
+  if (merging === null || before === null || file.binary !== null || before.mode === "120000") return null;
+  const base = fileAt(filesOf(moment.start.base), target.from);
+  return mergeChange(file, target.from, before.lines, base?.lines ?? null, { fuzz, reverse }, merging);
 }
 
 /** The mode that the patch gives, where it changes it; `index 12..34 100644` only says what it was. */
@@ -209,11 +220,17 @@ function isTaken(moment: Moment, path: Path): boolean {
   return !moment.edited.has(path) && (moment.own.get(path) ?? null) !== null;
 }
 
-function cannotStart(moment: Moment, file: FileDiff, target: Target, before: FileEntry | null): string | null {
+function cannotStart(
+  moment: Moment,
+  file: FileDiff,
+  target: Target,
+  before: FileEntry | null,
+  reverse: boolean,
+): string | null {
   const files = moment.seen;
   const isFree = (path: Path): boolean =>
     fileAt(files, path) === null || (file.git && moment.leaving.has(path) && !moment.own.has(path));
-  const makesFile = file.change === "create" || (before === null && !file.git && isPureInsertion(file));
+  const makesFile = file.change === "create" || (before === null && !file.git && isPureInsertion(file, reverse));
   if (makesFile) {
     if (before === null) return obstacleTo(files, target.to);
     // Only an empty file may stand where one is to be made; it is what `touch` or an earlier empty creation left.
@@ -237,6 +254,8 @@ function cannotStart(moment: Moment, file: FileDiff, target: Target, before: Fil
   return before.mode !== "120000" && saidMode === "120000" ? "is no symbolic link" : null;
 }
 
-function isPureInsertion(file: FileDiff): boolean {
-  return file.hunks.length === 1 && file.hunks[0]?.oldStart === 0 && file.hunks[0].oldCount === 0;
+function isPureInsertion(file: FileDiff, reverse: boolean): boolean {
+  const [hunk] = file.hunks;
+  if (hunk === undefined || file.hunks.length > 1) return false;
+  return reverse ? hunk.newStart === 0 && hunk.newCount === 0 : hunk.oldStart === 0 && hunk.oldCount === 0;
 }

@@ -1,7 +1,7 @@
 // The events of the ledger: what happened to the tree and its patches, one JSON object a line (docs/formats/ledger.md).
 // It only shapes, prints and reads them; what they add up to is in history.ts.
 import type { Bytes, Problem } from "#model/bytes";
-import { bytesOf, splitLines, textOf } from "#model/bytes";
+import { bytesOf, textOf } from "#model/bytes";
 
 /** Names one operation: 12 hex digits, given by the store. All events of an operation carry it. */
 export type OperationId = string & { readonly operationId: never };
@@ -23,6 +23,8 @@ export type Origin =
       readonly posting: string;
       readonly revision: string;
       readonly part: string;
+      /** Commit that the posting says it was made on, 7 to 64 hex digits; left out when it says none. */
+      readonly base?: string;
     }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "quilt"; readonly path: string };
@@ -63,20 +65,93 @@ export type LedgerEvent = Common &
         readonly branches: Readonly<Record<string, string>>;
         readonly rejected: readonly string[];
       }
+    | {
+        readonly kind: "rebased";
+        /** Commit ids of the old and the new base. */
+        readonly from: string;
+        readonly to: string;
+        /** Patches that left the queue because the new base has them; each has a `dropped` event too. */
+        readonly dropped: readonly string[];
+      }
+    | {
+        readonly kind: "refreshed";
+        readonly patch: string;
+        /** Hunks that got other numbers only, and hunks that got context lines of the file. */
+        readonly moved: number;
+        readonly fuzz: number;
+        /** Files whose hunks were made anew, after a merge or where fuzz left no other way. */
+        readonly anew: readonly string[];
+      }
+    | {
+        readonly kind: "edited";
+        readonly patch: string;
+        /** Files in which its result changed. */
+        readonly files: readonly string[];
+        /** Patches above that applied before and do not any more. */
+        readonly broke: readonly string[];
+      }
+    | {
+        readonly kind: "resolved";
+        readonly patch: string;
+        readonly conflicts: readonly { readonly id: string; readonly path: string }[];
+      }
     | { readonly kind: "undone"; readonly undoes: OperationId }
   );
 
 /** What an operation writes, before it has a name, a time and a person. */
 export type EventBody = LedgerEvent extends infer E ? (E extends Common ? Omit<E, keyof Common> : never) : never;
 
-const KINDS: ReadonlySet<string> = new Set<LedgerEvent["kind"]>([
-  "created",
-  "queued",
-  "dropped",
-  "announced",
-  "built",
-  "undone",
-]);
+type Test = (value: unknown) => boolean;
+const isText: Test = (value) => typeof value === "string";
+const isTextOrNull: Test = (value) => value === null || isText(value);
+const isCount: Test = (value) => typeof value === "number";
+const isTable: Test = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const listOf =
+  (test: Test): Test =>
+  (value) =>
+    Array.isArray(value) && value.every(test);
+const tableOf =
+  (fields: Readonly<Record<string, Test>>): Test =>
+  (value) =>
+    isTable(value) && Object.entries(fields).every(([key, test]) => test(Object(value)[key]));
+
+const MAIL_ORIGIN = tableOf({ messageId: isText, posting: isText, revision: isText, part: isText });
+const FILE_ORIGIN = tableOf({ path: isText });
+const isOrigin: Test = (value) =>
+  tableOf({ kind: isText })(value) && (Object(value).kind === "mail" ? MAIL_ORIGIN : FILE_ORIGIN)(value);
+
+/** What an event of each kind must say beside `op`, `at` and `by`; without it, whoever uses the event would stumble. */
+const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
+  created: tableOf({ preset: isText, base: isText }),
+  queued: tableOf({
+    patch: isText,
+    branch: isText,
+    title: isText,
+    author: isText,
+    origin: isOrigin,
+    tags: listOf(tableOf({ tag: isText, messageId: isText, verdict: isText })),
+  }),
+  dropped: tableOf({ patch: isText, branch: isText, reason: isText, into: isTextOrNull, note: isTextOrNull }),
+  announced: tableOf({ patch: isText, notice: isText, messageId: isText }),
+  built: tableOf({
+    base: isText,
+    branches: (value) => isTable(value) && Object.values(Object(value)).every(isText),
+    rejected: listOf(isText),
+  }),
+  rebased: tableOf({ from: isText, to: isText, dropped: listOf(isText) }),
+  refreshed: tableOf({ patch: isText, moved: isCount, fuzz: isCount, anew: listOf(isText) }),
+  edited: tableOf({ patch: isText, files: listOf(isText), broke: listOf(isText) }),
+  resolved: tableOf({ patch: isText, conflicts: listOf(tableOf({ id: isText, path: isText })) }),
+  undone: tableOf({ undoes: isText }),
+};
+const COMMON = tableOf({ kind: isText, op: isText, at: isText });
+
+/** A longer line is no event: a build of ten thousand branches has 1 MB. */
+const MAX_LINE = 16 * 1024 * 1024;
+/** Lists and tables inside each other in one event; ours have four. Printing what is nested without end needs a stack without end. */
+const MAX_NESTING = 20;
+/** More problems than this are not told. */
+const MAX_PROBLEMS = 1000;
 
 /** Reads a ledger file. A line that is no event is reported and passed over; unknown kinds of newer versions are kept out silently. */
 export function parseEvents(bytes: Bytes): {
@@ -85,28 +160,40 @@ export function parseEvents(bytes: Bytes): {
 } {
   const events: LedgerEvent[] = [];
   const problems: Problem[] = [];
-  for (const [index, line] of splitLines(bytes).entries()) {
-    const text = textOf(line).trim();
+  let at = 0;
+  for (let number = 1; at < bytes.length; number++) {
+    const newline = bytes.indexOf(LF, at);
+    const end = newline < 0 ? bytes.length : newline;
+    const text = end - at > MAX_LINE ? null : textOf(bytes.subarray(at, end)).trim();
+    at = end + 1;
     if (text === "") continue;
-    const event = parseEvent(text);
-    if (event === null) problems.push({ message: "not a ledger event", line: index + 1 });
-    else if (KINDS.has(event.kind)) events.push(event);
+    const event = text === null ? null : parseEvent(text);
+    if (event === null) {
+      if (problems.length < MAX_PROBLEMS) problems.push({ message: "not a ledger event", line: number });
+    } else if (event !== "unknown") events.push(event);
   }
   return { events, problems };
 }
 
-function parseEvent(text: string): LedgerEvent | null {
+const LF = 10;
+
+function parseEvent(text: string): LedgerEvent | "unknown" | null {
+  let value: unknown;
   try {
-    const value = JSON.parse(text) as Partial<LedgerEvent> | null;
-    const whole =
-      typeof value === "object" &&
-      typeof value?.kind === "string" &&
-      typeof value.op === "string" &&
-      typeof value.at === "string";
-    return whole ? (value as LedgerEvent) : null;
+    value = JSON.parse(text);
   } catch {
     return null;
   }
+  if (!COMMON(value) || !isNested(value, MAX_NESTING)) return null;
+  const event = value as LedgerEvent;
+  if (!Object.hasOwn(FIELDS, event.kind)) return "unknown";
+  return isText(event.by) && FIELDS[event.kind](event) ? event : null;
+}
+
+/** Whether lists and tables are nested at most `deep` times. */
+function isNested(value: unknown, deep: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return deep > 0 && Object.values(value).every((part) => isNested(part, deep - 1));
 }
 
 /** One line per event, each with LF; the three common fields come first, so that the file can be read by eye. */

@@ -34,7 +34,7 @@ export function operationsOf(events: readonly LedgerEvent[]): Operation[] {
 }
 
 /**
- * The operation that `undo` takes back when none is named: the newest one that changed the queue and stands.
+ * The operation that `undo` takes back when none is named: the newest one that changed the queue or its base, and stands.
  * One that was undone and brought back stands by the undo of its undo, and that is the one to take back: it holds the
  * state the queue had just before. Null when there is none.
  */
@@ -56,8 +56,18 @@ function undoes(undo: Operation, operation: Operation): boolean {
   return undo.events.some((event) => event.kind === "undone" && event.undoes === operation.id);
 }
 
-function changesQueue(event: LedgerEvent): boolean {
-  return event.kind === "queued" || event.kind === "dropped";
+/** Kinds of events that change what is built: series, patch files, base, resolutions. */
+const QUEUE_KINDS: ReadonlySet<LedgerEvent["kind"]> = new Set([
+  "queued",
+  "dropped",
+  "rebased",
+  "refreshed",
+  "edited",
+  "resolved",
+]);
+
+function changesQueue({ kind }: LedgerEvent): boolean {
+  return QUEUE_KINDS.has(kind);
 }
 
 /** The events about one patch, oldest first, undone ones too, and the undos of them. */
@@ -83,4 +93,17 @@ export function queuedEventOf(
 /** Where each branch pointed after the last build that moved it: branch name to commit id. */
 export function builtBranchesOf(events: readonly LedgerEvent[]): ReadonlyMap<string, string> {
   return new Map(events.flatMap((event) => (event.kind === "built" ? Object.entries(event.branches) : [])));
+}
+
+/** Where each branch pointed after the last build that moved it, and the base it was built on; commit ids. */
+export function builtOnOf(
+  events: readonly LedgerEvent[],
+): ReadonlyMap<string, { readonly commit: string; readonly base: string }> {
+  return new Map(
+    events.flatMap((event) =>
+      event.kind === "built"
+        ? Object.entries(event.branches).map(([name, commit]) => [name, { commit, base: event.base }] as const)
+        : [],
+    ),
+  );
 }

@@ -5,6 +5,7 @@ import { bytesOf } from "#model/bytes";
 import type { LedgerEvent, OperationId } from "./index.ts";
 import {
   builtBranchesOf,
+  builtOnOf,
   lastUndoable,
   ledgerFileOf,
   operationsOf,
@@ -105,6 +106,46 @@ test("a branch points where the last build that names it put it", () => {
   ]);
 });
 
+test("a rebase is taken back like a change of the queue", () => {
+  const rebased: LedgerEvent = { ...common("b"), kind: "rebased", from: "1", to: "2", dropped: [] };
+  expect(lastUndoable(operationsOf([queued("a", "1"), rebased, built("c", { x: "1" })]))?.id).toBe("b");
+  expect(parseEvents(printEvents([rebased]))).toEqual({ events: [rebased], problems: [] });
+});
+
+test("a branch was built on the base of the last build that names it", () => {
+  const again: LedgerEvent = { ...common("b"), kind: "built", base: "1", branches: { x: "2" }, rejected: [] };
+  expect([...builtOnOf([built("a", { x: "1", y: "1" }), again])]).toEqual([
+    ["x", { commit: "2", base: "1" }],
+    ["y", { commit: "1", base: "0" }],
+  ]);
+});
+
 test("events go to the file of their month", () => {
   expect(ledgerFileOf("2024-02-12T16:30:54Z")).toBe("ledger/2024-02.jsonl");
+});
+
+test.each([
+  [
+    "a build without branches",
+    '{"op":"o","at":"2030","by":"A","kind":"built","base":"0","branches":null,"rejected":[]}',
+  ],
+  [
+    "tags that are no list",
+    '{"op":"o","at":"2030","by":"A","kind":"queued","patch":"p","branch":"b","title":"t","author":"A","origin":{"kind":"file","path":"p"},"tags":7}',
+  ],
+  [
+    "no origin",
+    '{"op":"o","at":"2030","by":"A","kind":"queued","patch":"p","branch":"b","title":"t","author":"A","origin":null,"tags":[]}',
+  ],
+  [
+    "a patch that is no name",
+    '{"op":"o","at":"2030","by":"A","kind":"announced","patch":{},"notice":"n","messageId":"m"}',
+  ],
+  ["nobody", '{"op":"o","at":"2030","kind":"undone","undoes":"p"}'],
+  [
+    "lists without end",
+    `{"op":"o","at":"2030","by":"A","kind":"undone","undoes":"p","x":${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
+  ],
+])("an event of a known kind that is not whole is none: %s", (_, line) => {
+  expect(parseEvents(bytesOf(line))).toEqual({ events: [], problems: [{ message: "not a ledger event", line: 1 }] });
 });

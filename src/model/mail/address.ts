@@ -158,6 +158,7 @@ function cleanName(text: ByteString, quoted: boolean): string {
 
 function fixAt(address: ByteString): ByteString {
   const tight = address.trim();
-  if (tight.includes("@")) return tight.replace(/\s*@\s*/, "@");
+  const at = tight.indexOf("@");
+  if (at >= 0) return `${tight.slice(0, at).trimEnd()}@${tight.slice(at + 1).trimStart()}`;
   return tight.replace(/^(\S+)\s+(?:at|\(at\)|\[at\])\s+(\S+)$/i, "$1@$2");
 }

@@ -67,7 +67,7 @@ function collect(headers: readonly Header[], body: Bytes, place: Place, parts: B
       }
       return;
     }
-    problems.push({ message: `Read body: cannot split "${type}" at boundary "${boundary}"` });
+    problems.push({ message: `Read body: cannot split "${type.slice(0, 80)}" at boundary "${boundary.slice(0, 80)}"` });
   }
   if (parts.length >= MAX_PARTS) return;
   parts.push(
@@ -132,7 +132,7 @@ function splitAtBoundary(body: Bytes, boundary: string, room: number): { pieces:
   }
   if (start < 0) return null;
   pieces.push(body.subarray(Math.min(start, body.length)));
-  return { pieces, problems: [{ message: `Read body: last boundary "${boundary}" is missing` }] };
+  return { pieces, problems: [{ message: `Read body: last boundary "${boundary.slice(0, 80)}" is missing` }] };
 }
 
 function withoutCr(bytes: Bytes): Bytes {

@@ -54,7 +54,8 @@ export function parseDate(text: ByteString): { readonly date: MailDate; readonly
     new Date(utc).getUTCDate() === day && month >= 0 && month < 12 && hour < 24 && minute < 60 && second < 61;
   if (!real || Number.isNaN(utc)) return fail(text, "no day or time of the calendar");
   const zone = parseZone(zoneText);
-  const problems = zoneText !== null && zone === null ? [{ message: `Read date: zone of "${text}" taken as UTC` }] : [];
+  const problems =
+    zoneText !== null && zone === null ? [{ message: `Read date: zone of "${text.slice(0, 80)}" taken as UTC` }] : [];
   return { date: { text, time: utc - (zone ?? 0) * 60_000, zone }, problems };
 }
 

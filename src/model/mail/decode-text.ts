@@ -40,15 +40,16 @@ const decoders = new Map<string, Decoder>();
  */
 export function decodeText(bytes: Bytes, charset: string | null): DecodedText {
   const label = (charset ?? "").trim().toLowerCase();
+  const shown = label.slice(0, 80);
   if (UNSTATED.has(label)) return guess(bytes, label === "" ? "no charset" : `charset "${label}"`, []);
   const strict = decoder(ALIASES.get(label) ?? label, true);
   if (strict === null) {
-    const unknown: Problem = { message: `Decode text: unknown charset "${label}"` };
-    return guess(bytes, `charset "${label}"`, [unknown]);
+    const unknown: Problem = { message: `Decode text: unknown charset "${shown}"` };
+    return guess(bytes, `charset "${shown}"`, [unknown]);
   }
   const text = attempt(strict, bytes);
   if (text !== null) return { text, problems: [] };
-  return guess(bytes, `charset "${label}"`, [{ message: `Decode text: bytes are not valid in charset "${label}"` }]);
+  return guess(bytes, `charset "${shown}"`, [{ message: `Decode text: bytes are not valid in charset "${shown}"` }]);
 }
 
 /**

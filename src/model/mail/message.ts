@@ -1,5 +1,6 @@
 // One mail: its raw bytes and what its header says. The body is read on demand by body-parts.ts and patch-text.ts.
 import type { ByteString, Bytes, Problem } from "#model/bytes";
+import { noBytes } from "#model/bytes";
 import { parseAddresses, type Address } from "./address.ts";
 import { parseDate, type MailDate } from "./date.ts";
 import { decodeWords } from "./decode-words.ts";
@@ -28,13 +29,22 @@ export interface Message {
   readonly problems: readonly Problem[];
 }
 
+/** The body of a larger mail is not read: no string can have more than 512 MiB, and no patch may have half of that. */
+export const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+
 /**
  * Reads one mail: LF or CRLF, with or without a leading mbox line. Takes any bytes and time linear in their length.
  * Does not look into the body.
  */
 export function parseMessage(source: Bytes): Message {
-  const { headers, bodyStart, crlf, problems: found } = splitHeaders(source);
+  const isTooLarge = source.length > MAX_MESSAGE_BYTES;
+  const read = isTooLarge ? source.subarray(0, MAX_MESSAGE_BYTES) : source;
+  const { headers, bodyStart, crlf, problems: found } = splitHeaders(read);
   const problems: Problem[] = [...found];
+  if (isTooLarge)
+    problems.push({
+      message: `Read mail: it has ${source.length} bytes, more than ${MAX_MESSAGE_BYTES}, its body is not read`,
+    });
   const byName = new Map<string, ByteString[]>();
   for (const { name } of headers) {
     const key = name.toLowerCase();
@@ -56,7 +66,7 @@ export function parseMessage(source: Bytes): Message {
   return {
     source,
     headers,
-    body: source.subarray(bodyStart),
+    body: isTooLarge ? noBytes : source.subarray(bodyStart),
     crlf,
     messageId: ids[0] ?? null,
     inReplyTo: values("in-reply-to").flatMap(parseMessageIds)[0] ?? null,

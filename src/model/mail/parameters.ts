@@ -57,8 +57,10 @@ function joined(pieces: readonly ({ text: string; encoded: boolean } | undefined
 
 function* assignments(value: ByteString, start: number): Generator<[string, ByteString]> {
   let at = start;
+  let equals = -1;
   while (at < value.length) {
-    const equals = value.indexOf("=", at);
+    // Looked for once, not again for each of many semicolons in front of it.
+    if (equals < at) equals = value.indexOf("=", at);
     const semicolon = value.indexOf(";", at);
     if (equals < 0) return;
     if (semicolon >= 0 && semicolon < equals) {
@@ -77,8 +79,16 @@ function* assignments(value: ByteString, start: number): Generator<[string, Byte
     } else {
       const end = value.indexOf(";", from);
       const text = value.slice(from, end < 0 ? value.length : end);
-      yield [name, text.replace(/\s*\([^()]*\)\s*$/, "").trim()];
+      yield [name, withoutComment(text.trim())];
       at = end < 0 ? value.length : end + 1;
     }
   }
+}
+
+/** Without a comment at its end. By hand: an expression would look at every long run of blanks from each of its places. */
+function withoutComment(text: ByteString): ByteString {
+  if (!text.endsWith(")")) return text;
+  const open = text.lastIndexOf("(");
+  const inner = text.slice(open + 1, -1);
+  return open < 0 || inner.includes(")") ? text : text.slice(0, open).trim();
 }

@@ -26,7 +26,10 @@ export function patchText(message: Message): PatchText {
   const texts = parts.filter(isText);
   const first = texts.find((part) => part.type === "text/plain") ?? texts[0];
   if (first === undefined) {
-    const seen = parts.map((part) => part.type).join(", ");
+    const seen = parts
+      .map((part) => part.type)
+      .join(", ")
+      .slice(0, 200);
     return {
       bytes: noBytes,
       charset: null,

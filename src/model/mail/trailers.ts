@@ -20,6 +20,8 @@ export interface SplitDescription {
 
 /** Paragraphs at the end of a description that are looked at. */
 export const MAX_TRAILER_PARAGRAPHS = 20;
+/** Bytes at the end of a paragraph that are looked at; the longest block of trailers of Linux has 10 kB. */
+export const MAX_TRAILER_BYTES = 1024 * 1024;
 /** Lines that one wrapped value may have. */
 export const MAX_WRAPPED_LINES = 10;
 
@@ -108,9 +110,11 @@ function isCustody({ key }: Trailer): boolean {
 
 // The longest run of trailers at the end of a paragraph, and whether it is the whole paragraph.
 function trailingItems(paragraph: ByteString): { items: Trailer[]; complete: boolean } {
-  const lines = paragraph.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const from =
+    paragraph.length > MAX_TRAILER_BYTES ? paragraph.indexOf("\n", paragraph.length - MAX_TRAILER_BYTES) + 1 : 0;
+  const lines = paragraph.slice(from).match(/[^\n]*\n|[^\n]+$/g) ?? [];
   let items: Trailer[] = [];
-  let complete = true;
+  let complete = from === 0;
   for (let at = 0; at < lines.length;) {
     const found = readTrailer(lines, at);
     if (found === null) {

@@ -24,7 +24,7 @@ export function decodeTransfer(bytes: Bytes, encoding: string): Decoded {
     case "binary":
       return { bytes, problems: [] };
     default:
-      return { bytes, problems: [{ message: `Decode part: unknown transfer encoding "${encoding}"` }] };
+      return { bytes, problems: [{ message: `Decode part: unknown transfer encoding "${encoding.slice(0, 80)}"` }] };
   }
 }
 

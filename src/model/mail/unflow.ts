@@ -1,6 +1,6 @@
 // format=flowed (RFC 3676) to plain lines: an explicit step that nothing else in this part takes, since it changes bytes.
 import type { Bytes } from "#model/bytes";
-import { byteString, fromByteString } from "#model/bytes";
+import { byteString } from "#model/bytes";
 
 /**
  * Joins flowed lines (those that end in a space) with the line below them when both have the same quote depth,
@@ -8,29 +8,37 @@ import { byteString, fromByteString } from "#model/bytes";
  * A quoted line keeps the blank after its `>`s, as people write it.
  */
 export function unflow(bytes: Bytes, delsp: boolean): Bytes {
-  const out: string[] = [];
+  // What goes is more than what comes, but for one line end.
+  const out = Buffer.allocUnsafe(bytes.length + 1);
+  let length = 0;
+  const write = (text: string): void => {
+    length += out.write(text, length, "latin1");
+  };
   let depth = "";
   let open = false;
-  const lines = byteString(bytes).split("\n");
-  const ended = lines.at(-1) === "";
-  if (ended) lines.pop();
-  for (const [index, line] of lines.entries()) {
-    const end = index < lines.length - 1 || ended ? "\n" : "";
+  for (let at = 0; at < bytes.length;) {
+    const newline = bytes.indexOf(LF, at);
+    const line = byteString(bytes, at, newline < 0 ? bytes.length : newline);
+    const end = newline < 0 ? "" : "\n";
+    at = newline < 0 ? bytes.length : newline + 1;
     const { quotes, content, cr } = readLine(line);
     const signature = content === "-- ";
     const joins = open && quotes === depth && !signature;
-    if (open && !joins) out.push("\n");
+    if (open && !joins) write("\n");
     const text = content.startsWith(" ") && !signature ? content.slice(1) : content;
-    if (!joins) out.push(quotes, quotes !== "" && text !== content ? " " : "");
+    if (!joins) write(quotes !== "" && text !== content ? `${quotes} ` : quotes);
     const soft = !signature && end !== "" && text.endsWith(" ");
-    out.push(soft && delsp ? text.slice(0, -1) : text, soft ? "" : cr + end);
+    write(soft && delsp ? text.slice(0, -1) : text);
+    if (!soft) write(cr + end);
     depth = quotes;
     open = soft;
   }
   // A flowed paragraph that nothing follows still ends its line.
-  if (open) out.push("\n");
-  return fromByteString(out.join(""));
+  if (open) write("\n");
+  return out.subarray(0, length);
 }
+
+const LF = 10;
 
 function readLine(line: string): { quotes: string; content: string; cr: string } {
   const cr = line.endsWith("\r") ? "\r" : "";

@@ -1,7 +1,7 @@
 // From a posting to what its patches will say in the queue: title, author, date, log with the tags that were given.
 // File names and the bytes of the patch file are decided by the caller; nothing here knows a tree.
 import type { Bytes, ByteString } from "#model/bytes";
-import { byteString, bytesOf, concatBytes, fromByteString, noBytes } from "#model/bytes";
+import { byteString, bytesOf, concatBytes, fromByteString, noBytes, withoutEmptyLines, withoutEnd } from "#model/bytes";
 import type { Address, Trailer } from "#model/mail";
 import { makeTrailer, parseAddresses, parseTrailers, printTrailers, sameAddress } from "#model/mail";
 import type { CollectedTrailer, PatchMail, Posting, SlotTrailers } from "#model/postings";
@@ -159,13 +159,10 @@ function proseOf(text: ByteString): ByteString {
   const lines = text.split("\n");
   const end = lines.findIndex((line) => AFTER_PROSE.test(line));
   const prose = end < 0 ? lines : lines.slice(0, end);
-  return prose
-    .join("\n")
-    .replace(/^(?:[ \t]*\n)+/, "")
-    .replace(/[ \t\n]+$/, "");
+  return withoutEnd(withoutEmptyLines(prose.join("\n"), " \t"), " \t\n");
 }
 
 function trimEnd(bytes: Bytes): Bytes {
-  const text = byteString(bytes).replace(/[ \t\n]+$/, "");
+  const text = withoutEnd(byteString(bytes), " \t\n");
   return text === "" ? noBytes : fromByteString(`${text}\n`);
 }

@@ -1,7 +1,7 @@
 // A quilt patch file: header, "---", diffstat, diff. Read without losing a byte; the header's fields are a view of it.
 // It accepts what -mm style queues, `git format-patch`, Debian's DEP-3 and bare diffs write.
 import type { Bytes, ByteString, Problem } from "#model/bytes";
-import { byteString, fromByteString } from "#model/bytes";
+import { byteString, fromByteString, withoutEmptyLines, withoutEnd } from "#model/bytes";
 import type { Diff } from "#model/diff";
 import { parseDiff } from "#model/diff";
 import type { Address, MailDate, Trailer } from "#model/mail";
@@ -21,18 +21,23 @@ export interface PatchFile {
   readonly problems: readonly Problem[];
 }
 
+/** Text above a diff is read so far; the longest log of Linux has 100 kB. */
+const MAX_PREAMBLE = 4 * 1024 * 1024;
+
 /** Reads a patch file; a file without any file change has a problem saying so. */
 export function parsePatchFile(source: Bytes): PatchFile {
   const diff = parseDiff(source);
   const preamble = diff.files[0]?.lead ?? source;
-  const { fields, rest } = splitFields(byteString(preamble));
+  const { fields, rest } = splitFields(byteString(preamble, 0, Math.min(preamble.length, MAX_PREAMBLE)));
   const field = (name: string): ByteString | null => fields.get(name) ?? null;
   const described = splitDep3(field("description"));
   const subject = field("subject") ?? described.title;
   const log = [described.body, beforeSeparator(rest)].filter((text) => text !== "").join("\n");
   const description = fromByteString(trimLines(log));
   const problems: Problem[] = [...diff.problems];
-  if (diff.files.length === 0) problems.push({ message: "no file change is in it" });
+  if (diff.files.length === 0 && problems.length === 0) problems.push({ message: "no file change is in it" });
+  else if (diff.files.length > 0 && preamble.length > MAX_PREAMBLE)
+    problems.push({ message: `text above the diff has ${preamble.length} bytes, more than ${MAX_PREAMBLE}` });
   return {
     source,
     title: subject === null ? null : titleOf(subject),
@@ -97,7 +102,7 @@ function beforeSeparator(text: ByteString): ByteString {
 }
 
 function trimLines(text: ByteString): ByteString {
-  const trimmed = text.replace(/^(?:[ \t\r]*\n)+/, "").replace(/[ \t\r\n]+$/, "");
+  const trimmed = withoutEnd(withoutEmptyLines(text, " \t\r"), " \t\r\n");
   return trimmed === "" ? "" : `${trimmed}\n`;
 }
 

@@ -4,11 +4,11 @@ import type { Bytes, ByteString, Problem } from "#model/bytes";
 import {
   byteString,
   bytesOf,
+  concatBytes,
   fromByteString,
-  readableBytes,
   quotedPath,
+  readableBytes,
   readablePath,
-  splitLines,
   unquotePath,
 } from "#model/bytes";
 
@@ -39,8 +39,14 @@ export interface Queue {
 /** One patch of the queue with its place. */
 export type QueuedPatch = Extract<SeriesLine, { kind: "patch" }> & { readonly branch: BranchName | null };
 
-/** More patches than this are not read. */
+/** More patches than this are not read, nor more lines, longer ones, or a larger file: nobody's queue has a tenth of it. */
 const MAX_PATCHES = 200_000;
+const MAX_LINES = 500_000;
+const MAX_LINE = 10_000;
+/** More problems than this are not told. */
+const MAX_PROBLEMS = 1000;
+/** A byte string cannot have more than 512 MiB, so what is not read is kept in pieces. */
+const PIECE = 64 * 1024 * 1024;
 
 /**
  * Reads a series file (quilt 0.66: `name [options] [# comment]`, `#` lines, blank lines) and `# branch: NAME` markers.
@@ -50,26 +56,45 @@ export function parseSeries(bytes: Bytes): { readonly queue: Queue; readonly pro
   const problems: Problem[] = [];
   const lines: SeriesLine[] = [];
   const seen = new Map<string, number>();
-  for (const [index, piece] of splitLines(bytes).entries()) {
-    const line = parseLine(byteString(piece), (message) => problems.push({ message, line: index + 1 }));
+  let at = 0;
+  for (let number = 1; at < bytes.length; number++) {
+    const report = (message: string): void => {
+      if (problems.length < MAX_PROBLEMS) problems.push({ message, line: number });
+    };
+    const limit =
+      seen.size >= MAX_PATCHES ? `${MAX_PATCHES} patches` : number > MAX_LINES ? `${MAX_LINES} lines` : null;
+    if (limit !== null) {
+      // What is not read must be told first: without it the queue is another one.
+      problems.unshift({ message: `there is more behind ${limit}, and it is not read`, line: number });
+      for (; at < bytes.length; at += PIECE)
+        lines.push({ kind: "text", raw: byteString(bytes, at, Math.min(at + PIECE, bytes.length)) });
+      break;
+    }
+    const newline = bytes.indexOf(LF, at);
+    const end = newline < 0 ? bytes.length : newline + 1;
+    if (end - at > MAX_LINE) {
+      report(`line has ${end - at} bytes, more than ${MAX_LINE}`);
+      for (; at < end; at += PIECE) lines.push({ kind: "text", raw: byteString(bytes, at, Math.min(at + PIECE, end)) });
+      at = end;
+      continue;
+    }
+    const line = parseLine(byteString(bytes, at, end), report);
+    at = end;
     lines.push(line);
     if (line.kind === "text") continue;
     const key = line.kind === "patch" ? line.name : `# branch: ${line.branch}`;
     const first = seen.get(key);
-    if (first !== undefined)
-      problems.push({ message: `"${readableBytes(key)}" is already on line ${first}`, line: index + 1 });
-    else seen.set(key, index + 1);
-    if (seen.size > MAX_PATCHES) {
-      problems.push({ message: `more than ${MAX_PATCHES} patches`, line: index + 1 });
-      break;
-    }
+    if (first !== undefined) report(`${quotedPath(key)} is already on line ${first}`);
+    else seen.set(key, number);
   }
   return { queue: { lines }, problems };
 }
 
+const LF = 10;
+
 /** The series file of a queue. */
 export function printSeries(queue: Queue): Bytes {
-  return fromByteString(queue.lines.map((line) => line.raw).join(""));
+  return concatBytes(queue.lines.map((line) => fromByteString(line.raw)));
 }
 
 function parseLine(raw: ByteString, report: (message: string) => void): SeriesLine {
@@ -77,7 +102,7 @@ function parseLine(raw: ByteString, report: (message: string) => void): SeriesLi
   if (marker) {
     const branch = parseBranchName(readableBytes(marker[1] ?? ""));
     if (branch !== null) return { kind: "branch", raw, branch };
-    report(`"${readableBytes(marker[1] ?? "")}" cannot be a branch name`);
+    report(`${quotedPath(marker[1] ?? "")} cannot be a branch name`);
     return { kind: "text", raw };
   }
   if (/^[ \t\r\n]*(?:#|$)/.test(raw)) return { kind: "text", raw };
@@ -100,7 +125,7 @@ function parseLine(raw: ByteString, report: (message: string) => void): SeriesLi
     const level = /^-p(\d{1,2}|ab)$/.exec(option);
     if (level) strip = level[1] === "ab" ? 1 : Number(level[1]);
     else if (option === "-R") reverse = true;
-    else report(`option "${readableBytes(option)}" of "${readableBytes(word)}" is not understood, only -pN and -R are`);
+    else report(`option ${quotedPath(option)} of ${quotedPath(word)} is not understood, only -pN and -R are`);
   }
   return { kind: "patch", raw, name, strip, reverse };
 }

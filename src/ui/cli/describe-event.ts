@@ -19,6 +19,25 @@ export function describeEvent(event: LedgerEvent): string {
       return `built ${Object.entries(event.branches)
         .map(([name, commit]) => `${name} ${commit.slice(0, 12)}`)
         .join(", ")}${event.rejected.length === 0 ? "" : `; rejected: ${event.rejected.join(", ")}`}`;
+    case "rebased": {
+      const left = event.dropped.length;
+      const gone = left === 0 ? "" : `; ${left} ${left === 1 ? "patch" : "patches"} in it already`;
+      return `rebased from ${event.from.slice(0, 12)} to ${event.to.slice(0, 12)}${gone}`;
+    }
+    case "refreshed": {
+      const what = [
+        ...(event.moved === 0 ? [] : [`${event.moved} ${event.moved === 1 ? "hunk" : "hunks"} moved`]),
+        ...(event.fuzz === 0 ? [] : [`context taken from the file in ${event.fuzz}`]),
+        ...(event.anew.length === 0 ? [] : [`hunks made anew in ${event.anew.join(", ")}`]),
+      ];
+      return `${event.patch} refreshed: ${what.join(", ")}`;
+    }
+    case "edited": {
+      const broke = event.broke.length === 0 ? "" : `; does not apply any more: ${event.broke.join(", ")}`;
+      return `${event.patch} edited in ${event.files.join(", ")}${broke}`;
+    }
+    case "resolved":
+      return `${event.patch} resolved: ${event.conflicts.map(({ id, path }) => `${path} (${id.slice(0, 12)})`).join(", ")}`;
     case "undone":
       return `operation ${event.undoes} undone`;
   }

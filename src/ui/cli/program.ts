@@ -5,11 +5,15 @@ import type { RunAction } from "./command.ts";
 import { registerAdd } from "./commands/add.ts";
 import { registerBuild } from "./commands/build.ts";
 import { registerDrop } from "./commands/drop.ts";
+import { registerEdit } from "./commands/edit.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerList } from "./commands/list.ts";
 import { registerLog } from "./commands/log.ts";
 import { registerMail } from "./commands/mail.ts";
 import { registerNotice } from "./commands/notice.ts";
+import { registerRebase } from "./commands/rebase.ts";
+import { registerRefresh } from "./commands/refresh.ts";
+import { registerResolve } from "./commands/resolve.ts";
 import { registerShow } from "./commands/show.ts";
 import { registerUndo } from "./commands/undo.ts";
 
@@ -35,7 +39,11 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerShow,
     registerLog,
     registerBuild,
+    registerRebase,
     registerDrop,
+    registerEdit,
+    registerRefresh,
+    registerResolve,
     registerUndo,
     registerNotice,
   ]) {

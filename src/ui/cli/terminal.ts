@@ -22,6 +22,8 @@ export interface Terminal {
   /** Takes the progress line away. */
   endProgress(): void;
   paint(format: Paint, text: string): string;
+  /** Characters that fit into a line of the result; null where nobody looks, as in a file or a pipe. */
+  readonly columns: number | null;
 }
 
 export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
@@ -75,6 +77,7 @@ export function makeTerminal({ stdout, stderr }: Streams): Terminal {
       else timer = setTimeout(() => show(step), wait).unref();
     },
     endProgress,
+    columns: stdout.isTTY === true ? (stdout.columns ?? null) : null,
     paint: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
   };
 }

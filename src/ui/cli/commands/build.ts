@@ -1,16 +1,19 @@
 // `longarm build`.
 import { Option } from "commander";
-import { readablePath } from "#model/bytes";
-import type { BuildReport } from "#app";
+import { readablePath, UserError } from "#model/bytes";
+import type { BuildReport, World } from "#app";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
-import type { Paint, Terminal } from "../terminal.ts";
+import { reportBuild } from "../report-build.ts";
+import { reportMoved } from "../report-moved.ts";
+import type { Terminal } from "../terminal.ts";
 
 interface Options extends CommonOptions {
   readonly check: boolean;
   readonly keepGoing: boolean;
   readonly dryRun: boolean;
   readonly takeOver: boolean;
+  readonly watch: boolean;
 }
 
 export const registerBuild: Register = (program, run) => {
@@ -21,6 +24,12 @@ export const registerBuild: Register = (program, run) => {
     )
     .argument("[branch]", "build only this branch and those it starts from")
     .addOption(new Option("--check", "look whether every patch applies, write nothing").default(false, "build"))
+    .addOption(
+      new Option("--watch", "with --check: check again whenever the queue changes, until interrupted").default(
+        false,
+        "once",
+      ),
+    )
     .addOption(new Option("-k, --keep-going", "skip rejected patches and go on").default(false, "stop at the first"))
     .addOption(
       new Option("--take-over", "move branches of the source repository that this tree did not build").default(
@@ -30,6 +39,7 @@ export const registerBuild: Register = (program, run) => {
     )
     .action(
       run(async ({ terminal, world }, branch: string | undefined, options: Options) => {
+        if (options.watch) return await watch(terminal, world, branch ?? null, options);
         const { build } = await import("#app");
         const report = await build(world, {
           check: options.check,
@@ -39,99 +49,45 @@ export const registerBuild: Register = (program, run) => {
           takeOver: options.takeOver,
         });
         if (options.json) terminal.json(jsonOf(report));
-        else printReport(terminal, report);
+        else {
+          reportBuild(terminal, report);
+          reportMoved(terminal, report);
+        }
         return report.results.some(({ outcome }) => outcome === "rejected") ? 1 : 0;
       }),
     );
 };
 
-const COLOUR: Record<BuildReport["results"][number]["outcome"], Paint> = {
-  applied: "green",
-  offset: "green",
-  fuzz: "yellow",
-  empty: "yellow",
-  rejected: "red",
-  "not tried": "dim",
-};
-
-function printReport(terminal: Terminal, report: BuildReport): void {
-  const counts = new Map<string, number>();
-  for (const { outcome } of report.results) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  for (const result of report.results) {
-    if (result.outcome === "fuzz" || result.outcome === "empty") {
-      terminal.line(`${terminal.paint(COLOUR[result.outcome], result.outcome.padEnd(9))} ${readablePath(result.name)}`);
-    } else if (result.outcome === "rejected") printRejected(terminal, result);
-    if (result.outcome !== "rejected") printLeftOut(terminal, result);
+/** Prints one report after the other; as JSON each is one line. It ends when the process is interrupted. */
+async function watch(terminal: Terminal, world: World, branch: string | null, options: Options): Promise<0> {
+  if (!options.check) {
+    throw new UserError('"--watch" goes with "--check" only', { hint: "run: longarm build --check --watch" });
   }
-  const summary = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ") || "nothing in the queue";
-  terminal.line(
-    `${report.results.length === 1 ? "1 patch" : `${report.results.length} patches`} on ${report.base.slice(0, 12)}: ${summary}`,
-  );
-  if (!report.written) return;
-  const width = report.branches.reduce((most, { name }) => Math.max(most, name.length), 0);
-  const countWidth = report.branches.some(({ applied, patches }) => applied !== patches) ? 10 : 5;
-  for (const { name, commit, before, patches, applied, complete } of report.branches) {
-    const moved = before === commit ? "unchanged" : before === null ? "new" : `was ${before.slice(0, 12)}`;
-    const count = (applied === patches ? `${patches}` : `${applied} of ${patches}`).padStart(countWidth);
-    const missing = complete ? "" : terminal.paint("yellow", lacking(report, name));
-    terminal.line(
-      `${terminal.paint("bold", name.padEnd(width))} ${count}  ${commit?.slice(0, 12) ?? ""}  ${terminal.paint("dim", moved)}${missing}`,
-    );
-  }
-}
-
-/** What keeps a branch from being whole. */
-function lacking(report: BuildReport, branch: string): string {
-  const rejected = report.results.filter((result) => result.outcome === "rejected");
-  const own = rejected.filter((result) => result.branch === branch);
-  const stopped = report.results.some(({ outcome }) => outcome === "not tried");
-  if (own.length === 0) return "  on a branch that is not whole";
-  return stopped ? `  stopped at ${readablePath(own[0]?.name ?? "")}` : `  without ${own.length} rejected`;
-}
-
-function printRejected(terminal: Terminal, result: BuildReport["results"][number]): void {
-  terminal.line(
-    `${terminal.paint("red", "rejected ")} ${readablePath(result.name)}  ${terminal.paint("dim", result.branch)}`,
-  );
-  if (result.reason !== null) terminal.line(`  ${result.reason}`);
-  for (const file of result.files) {
-    const path = readablePath(file.path);
-    if (file.kind === "applied") {
-      terminal.line(`  ${path}: applies`);
+  const { watchBuild } = await import("#app");
+  for await (const { result, took } of watchBuild(world, branch, new AbortController().signal)) {
+    if (result.kind === "failed" && !(result.error instanceof UserError)) throw result.error;
+    const milliseconds = Math.round(took * 10) / 10;
+    if (options.json) {
+      const value = result.kind === "checked" ? jsonOf(result.report) : errorOf(result.error);
+      terminal.write(`${JSON.stringify({ ...value, milliseconds })}\n`);
       continue;
     }
-    terminal.line(`  ${path}: ${file.reason}`);
-    for (const [index, hunk] of file.hunks.entries()) terminal.line(`    hunk ${index + 1}: ${describeHunk(hunk)}`);
+    if (result.kind === "checked") reportBuild(terminal, result.report);
+    else terminal.line(`longarm: ${errorOf(result.error).error}`);
+    terminal.line(terminal.paint("dim", `checked in ${milliseconds} ms, waiting for changes`));
   }
-  if (result.because.length > 0) {
-    terminal.line(`  perhaps because these were rejected before it: ${result.because.map(readablePath).join(", ")}`);
-  }
+  return 0;
 }
 
-function printLeftOut(terminal: Terminal, result: BuildReport["results"][number]): void {
-  for (const file of result.files) {
-    if (file.kind !== "left out") continue;
-    terminal.line(
-      `${terminal.paint("yellow", "left out ")} ${readablePath(result.name)}: ${readablePath(file.path)} ${file.reason}`,
-    );
-  }
+function errorOf(error: unknown): { readonly error: string } {
+  return { error: error instanceof Error ? error.message : String(error) };
 }
 
-type HunkOutcome = BuildReport["results"][number]["files"][number]["hunks"][number];
-
-function describeHunk(hunk: HunkOutcome): string {
-  if (hunk.kind === "applied") {
-    const offset = hunk.offset === 0 ? "" : `, offset ${hunk.offset}`;
-    return `applies at line ${hunk.line}${offset}${hunk.fuzz === 0 ? "" : `, fuzz ${hunk.fuzz}`}`;
-  }
-  if (hunk.alreadyAt !== null) return `rejected: line ${hunk.alreadyAt} already has what it would make`;
-  if (hunk.fuzzNeeded !== null) return `rejected at line ${hunk.line}: would apply with fuzz ${hunk.fuzzNeeded}`;
-  return `rejected at line ${hunk.line}: its lines are nowhere in the file`;
-}
-
-function jsonOf(report: BuildReport): unknown {
+function jsonOf({ moved, maps, ...report }: BuildReport): object {
   return {
     ...report,
+    // Said only when commit ids changed.
+    ...(moved.length === 0 ? {} : { moved, maps }),
     results: report.results.map((result) => ({
       ...result,
       name: readablePath(result.name),

@@ -1,0 +1,308 @@
+// What is fuzzed: for each parser its seeds, its words, and the laws that must hold for any bytes at all.
+// A law that is broken is thrown; anything else that is thrown is a bug as well.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import type { ByteString, Bytes, Path } from "#model/bytes";
+import {
+  byteString,
+  bytesOf,
+  concatBytes,
+  equalBytes,
+  fromByteString,
+  quotePath,
+  textOf,
+  unquotePath,
+  UserError,
+} from "#model/bytes";
+import type { Diff } from "#model/diff";
+import {
+  applyBinary,
+  diffstat,
+  nameProblem,
+  parseDiff,
+  patchId,
+  pathsOf,
+  patchworkHash,
+  printDiff,
+  printFileDiff,
+  reverseFileDiff,
+  statOf,
+} from "#model/diff";
+import type { BaseEntry } from "#model/files";
+import { filesOf, pushPatch } from "#model/files";
+import { builtBranchesOf, lastUndoable, operationsOf, parseEvents, printEvents, storyOf } from "#model/ledger";
+import {
+  bodyParts,
+  decodeWords,
+  parseAddresses,
+  parseDate,
+  parseMessage,
+  parseMessageIds,
+  parseParameters,
+  parseTrailers,
+  patchText,
+  printAddress,
+  printMbox,
+  printTrailers,
+  splitMbox,
+  unflow,
+} from "#model/mail";
+import {
+  composePatches,
+  parsePatchFile,
+  parsePatchName,
+  parseSeries,
+  patchesOf,
+  printSeries,
+  showName,
+  typedName,
+} from "#model/queue";
+import { findPostings, parsePatchMail, revisionChains } from "#model/postings";
+import { parseConfig } from "#io/store";
+import { base85, randomDelta, randomDiff, randomMail, randomPatchFile, randomSeries } from "./generate.ts";
+import type { Random } from "./random.ts";
+import { CONFIG_WORDS, DIFF_WORDS, HEADER_WORDS, LEDGER_WORDS, MAIL_WORDS, SERIES_WORDS } from "./words.ts";
+
+/** One parser with everything that is computed from what it reads. */
+export interface Target {
+  readonly words: readonly string[];
+  readonly seeds: readonly ByteString[];
+  /** A valid input. */
+  readonly generate: (random: Random) => ByteString;
+  /** Throws when a law is broken. */
+  readonly run: (input: Bytes) => void;
+}
+
+/** Files that a hostile patch is pushed onto are small, and so must be what it makes of them. */
+const MAX_MADE = 200 * 1024 * 1024;
+const MAX_PUSHED_PATHS = 50;
+/** FIXME: a hunk that does not fit is sought in the whole file, so many of them in a large file take long (model/diff/place.ts). */
+const MAX_FILE = 4096;
+const MAX_PROBLEM_LENGTH = 2000;
+
+const root = join(import.meta.dirname, "..", "..", "..");
+
+/** All targets by name. */
+export const targets: Readonly<Record<string, Target>> = {
+  diff: { words: DIFF_WORDS, seeds: seedsIn("diff"), generate: randomDiff, run: runDiff },
+  delta: {
+    words: ["\x80", "\xff\xff\xff\xff\xff\xff\xff\xff", "\x40\x40\x90\x40", "\x00"],
+    seeds: [],
+    generate: randomDelta,
+    run: runDelta,
+  },
+  patch: {
+    words: [...DIFF_WORDS, ...HEADER_WORDS],
+    seeds: [...seedsIn("diff"), ...seedsIn("mail")],
+    generate: randomPatchFile,
+    run: runPatchFile,
+  },
+  series: { words: SERIES_WORDS, seeds: seedsIn("series"), generate: randomSeries, run: runSeries },
+  mail: { words: MAIL_WORDS, seeds: seedsIn("mail"), generate: randomMail, run: runMail },
+  header: {
+    words: [...MAIL_WORDS, "<", ">", "(", ")", '"', "@", ",", ";", ":", "=?utf-8?q?", "?=", " at ", "*0*=", "%E9"],
+    seeds: seedsIn("mail"),
+    generate: randomMail,
+    run: runHeaderValue,
+  },
+  ledger: { words: LEDGER_WORDS, seeds: seedsIn("ledger"), generate: () => seedsIn("ledger")[0] ?? "", run: runLedger },
+  config: { words: CONFIG_WORDS, seeds: seedsIn("config"), generate: () => seedsIn("config")[0] ?? "", run: runConfig },
+};
+
+function seedsIn(folder: string): ByteString[] {
+  const dir = join(import.meta.dirname, "..", "seeds", folder);
+  return readdirSync(dir)
+    .sort()
+    .map((name) => readFileSync(join(dir, name), "latin1"));
+}
+
+function law(holds: boolean, name: string): void {
+  if (!holds) throw new Error(`law broken: ${name}`);
+}
+
+function runDiff(input: Bytes): void {
+  const diff = parseDiff(input);
+  law(equalBytes(printDiff(diff), input), "printing a parsed diff gives its bytes");
+  checkProblems(diff.problems);
+  for (const file of diff.files) {
+    for (const hunk of file.hunks) {
+      const old = hunk.lines.filter((line) => line.kind !== "insert").length;
+      law(old === hunk.oldCount, "a hunk has the old lines that its head says");
+      law(
+        hunk.lines.length - old === hunk.newCount - hunk.lines.filter((line) => line.kind === "context").length,
+        "and the new ones",
+      );
+      law(
+        hunk.lines.every(({ start, end }) => start >= 0 && start <= end && end <= hunk.body.length),
+        "lines are inside their hunk",
+      );
+    }
+    law(
+      equalBytes(printFileDiff(reverseFileDiff(file)), printFileDiff(file)),
+      "a reversed change has the bytes of the change",
+    );
+    nameProblem(file);
+  }
+  law(/^[0-9a-f]{40}$/.test(patchId(diff)), "a patch id is a sha1");
+  law(/^[0-9a-f]{40}$/.test(patchworkHash(diff)), "a patchwork hash is a sha1");
+  const names = diff.files.reduce((sum, file) => sum + (file.newPath ?? file.oldPath ?? "").length, 0);
+  // A byte of a name takes four characters at most.
+  law(diffstat(diff).length <= 4 * names + 1000 * (diff.files.length + 1), "a diffstat has short lines");
+  for (const strip of [0, 1, 3]) statOf(diff, strip);
+  push(diff);
+}
+
+/** Pushes the diff onto small files that it fits: the first old lines of each file's hunks, in order. */
+function push(diff: Diff): void {
+  const base = new Map<Path, BaseEntry>();
+  let size = 0;
+  for (const file of diff.files) {
+    const bytes = concatBytes(
+      file.hunks.flatMap((hunk) =>
+        hunk.lines.flatMap((line) => (line.kind === "insert" ? [] : [hunk.body.subarray(line.start, line.end)])),
+      ),
+    );
+    const small = bytes.subarray(0, MAX_FILE);
+    size += small.length;
+    for (const path of pathsOf(file, 1))
+      if (base.size < MAX_PUSHED_PATHS) base.set(path, { kind: "file", mode: "100644", bytes: small });
+  }
+  for (const reverse of [false, true]) {
+    const { outcome } = pushPatch(filesOf(base), diff, { fuzz: 2, reverse, strip: 1 });
+    if (outcome.kind !== "applied") continue;
+    const made = outcome.changes.reduce((sum, { after }) => sum + (after?.lines.size ?? 0), 0);
+    law(made <= MAX_MADE + size, "a small patch does not make large files");
+  }
+}
+
+function runDelta(input: Bytes): void {
+  const before = bytesOf("0123456789abcdef".repeat(4));
+  for (const data of [input, input.subarray(1)]) {
+    const deflated = deflateSync(data, { level: 1 });
+    for (const method of ["delta", "literal"] as const) {
+      const after = applyBinary(before, { method, size: data.length, deflated });
+      law("message" in after || after.length <= MAX_MADE, "a delta makes no large file");
+    }
+    // The same bytes undeflated are a broken stream.
+    applyBinary(before, { method: "delta", size: 100, deflated: data });
+    const text = `diff --git a/f b/f\nindex 0123..4567\nGIT binary patch\ndelta ${data.length}\n${base85(deflated)}\n`;
+    const diff = parseDiff(fromByteString(text));
+    const half = diff.files[0]?.binary?.forward;
+    law(half === undefined || half === null || equalBytes(half.deflated, deflated), "base85 gives the bytes back");
+    push(diff);
+  }
+}
+
+function runPatchFile(input: Bytes): void {
+  const patch = parsePatchFile(input);
+  law(equalBytes(printDiff(patch.diff), input), "printing the diff of a patch file gives its bytes");
+  law(patch.description.length <= input.length + 1, "a description is a part of its file");
+  checkProblems(patch.problems);
+  checkTrailers(patch.description);
+  if (patch.author !== null) printAddress(patch.author);
+}
+
+function checkTrailers(description: Bytes): void {
+  const { body, trailers } = parseTrailers(description);
+  law(
+    equalBytes(concatBytes([body, printTrailers(trailers)]), description),
+    "a description is its body and its trailers",
+  );
+}
+
+function runSeries(input: Bytes): void {
+  const { queue, problems } = parseSeries(input);
+  law(equalBytes(printSeries(queue), input), "printing a parsed series gives its bytes");
+  checkProblems(problems);
+  for (const patch of patchesOf(queue)) {
+    law(parsePatchName(patch.name) === patch.name, "a name in the series is a patch name");
+    law(typedName(showName(patch.name)) === patch.name.replace(/^patches\//, ""), "a shown name can be typed");
+    law(Number.isInteger(patch.strip) && patch.strip >= 0 && patch.strip < 100, "a strip level is a small number");
+  }
+  const path = byteString(input.subarray(0, 1000));
+  law(unquotePath(quotePath(path))?.path === path, "a quoted path reads back");
+}
+
+function runMail(input: Bytes): void {
+  const { messages, problems } = splitMbox(input);
+  law(
+    messages.every((message) => message.length <= input.length),
+    "mails are not larger than their mailbox",
+  );
+  checkProblems(problems);
+  const ended = messages.filter((message) => message.at(-1) === 10);
+  const again = splitMbox(printMbox(ended)).messages;
+  law(
+    again.length === ended.length && again.every((message, index) => equalBytes(message, ended[index] ?? input)),
+    "a mailbox reads back",
+  );
+  const parsed = messages.map(parseMessage);
+  for (const message of parsed) {
+    checkProblems(message.problems);
+    const parts = bodyParts(message);
+    for (const part of parts) unflow(part.bytes, true);
+    patchText(message);
+    const patch = parsePatchMail(message);
+    checkTrailers(patch.description);
+    printDiff(parseDiff(patch.diff));
+  }
+  const found = findPostings(parsed);
+  revisionChains(found.postings);
+  for (const posting of found.postings)
+    composePatches(posting, {
+      foldCover: true,
+      link: "https://example.org/",
+      trailers: "grouped",
+      signOff: "A <a@example.org>",
+    });
+}
+
+/** The whole input as the value of one header, whatever it is the value of. */
+function runHeaderValue(input: Bytes): void {
+  const value = byteString(input);
+  for (const address of parseAddresses(value)) printAddress(address);
+  parseMessageIds(value);
+  parseParameters(value);
+  parseDate(value);
+  decodeWords(value);
+  parsePatchMail(parseMessage(bytesOf(`Subject: ${value}\n\n`)));
+}
+
+function runLedger(input: Bytes): void {
+  const { events, problems } = parseEvents(input);
+  checkProblems(problems);
+  const again = parseEvents(printEvents(events));
+  law(again.events.length === events.length && again.problems.length === 0, "printed events read back");
+  const operations = operationsOf(events);
+  lastUndoable(operations);
+  builtBranchesOf(events);
+  for (const event of events) {
+    if ("patch" in event) law(typeof event.patch === "string", "a patch of an event has a name");
+    if (event.kind === "queued")
+      law(Array.isArray(event.tags) && typeof event.origin.kind === "string", "a queued event is whole");
+    if (event.kind === "built")
+      law(
+        Object.values(event.branches).every((id) => typeof id === "string"),
+        "a built event is whole",
+      );
+  }
+  storyOf(events, "a.patch");
+}
+
+function runConfig(input: Bytes): void {
+  try {
+    parseConfig(textOf(input), "longarm.toml", join(root, "presets"));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    law(error.message.startsWith("longarm.toml"), "a fault in the configuration names the file");
+  }
+}
+
+function checkProblems(problems: readonly { readonly message: string }[]): void {
+  law(problems.length <= MAX_PROBLEMS, "problems are few enough to be told");
+  for (const { message } of problems) law(message.length <= MAX_PROBLEM_LENGTH, "a problem is a sentence");
+}
+
+/** A parser that finds more stops telling them one by one. */
+const MAX_PROBLEMS = 20_000;
