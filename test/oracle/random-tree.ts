@@ -25,7 +25,7 @@ interface TreeEntry {
 /** `plain` trees have only what a plain diff can say: no modes, links, binary files, nor names that GNU diff writes ambiguously. */
 export type Style = "plain" | "git";
 
-const NAMES = ["f", "g.c", "d/f", "d/g h", "d/e/k.c", 'q"t', "d/\xc3\xa9", "m", "n/o"];
+const NAMES = ["f", "g.c", "d/f", "d/g h", "d/e/k.c", 'q"t', "d/\xc3\xa9", "d/\xe9", "m", "n/o"];
 
 function namesOf(style: Style): readonly string[] {
   return style === "git" ? NAMES : NAMES.filter((name) => !/["\x80-\xff]/.test(name));
@@ -81,6 +81,18 @@ export function changedTree(tree: Tree, random: Random, style: Style, edits: num
     }
   }
   return changed;
+}
+
+/** The tree with one line more or less in half of its files: what patches for the old tree meet with offset or fuzz. */
+export function driftedTree(tree: Tree, random: Random): Tree {
+  return new Map(
+    [...tree].map(([name, entry]) => {
+      if (entry.mode === "120000" || random.chance(0.5)) return [name, entry];
+      const lines = entry.text.split("\n");
+      lines.splice(random.below(lines.length), random.chance(0.3) ? 1 : 0, ...(random.chance(0.8) ? ["drift"] : []));
+      return [name, { ...entry, text: lines.join("\n") }];
+    }),
+  );
 }
 
 function editedEntry(entry: TreeEntry, random: Random): TreeEntry {

@@ -45,10 +45,10 @@ export class Random {
   }
 }
 
-/** A folder that goes when the test file is done. */
+/** A folder that goes when the test file is done; `KEEP=1` leaves it to be looked at. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "longarm-oracle-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
+  if (process.env["KEEP"] === undefined) afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
   return folder;
 }
 
@@ -59,14 +59,12 @@ export function caseFolder(scratch: string, index: number): string {
   return folder;
 }
 
-const FOLDERS_A_SHELL = 64;
-
 /** Runs a shell script in every folder, on all processors. The script must end with status 0 and keep others' in files. */
-export function runInAll(folders: readonly string[], script: string): void {
+export function runInAll(folders: readonly string[], script: string, foldersAShell = 64): void {
   const loop = `for folder in "$@"; do cd "$folder" || exit 1; { ${script}\n} || exit 1; done`;
   execFileSync(
     "xargs",
-    ["-0", "-r", "-P", String(availableParallelism()), "-n", String(FOLDERS_A_SHELL), "sh", "-c", loop, "sh"],
+    ["-0", "-r", "-P", String(availableParallelism()), "-n", String(foldersAShell), "sh", "-c", loop, "sh"],
     { input: folders.join("\0"), stdio: ["pipe", "ignore", "inherit"] },
   );
 }
