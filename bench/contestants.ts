@@ -1,4 +1,5 @@
 // The commands that are measured, side by side: how each one's place is prepared, what is run in it, how its result is checked.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workshop } from "./workshop.ts";
 import { longarmProgram } from "./workshop.ts";
@@ -7,6 +8,8 @@ export interface Contestant {
   readonly name: string;
   /** Too slow to be run once more only to warm up. */
   readonly slow: boolean;
+  /** What a run is multiplied with, where a part of the queue stands for the whole. */
+  readonly scale: number;
   /** Makes a directory for one run. */
   prepare(): string;
   /** What to run in that directory. */
@@ -26,6 +29,7 @@ export function makeContestants(workshop: Workshop): Contestant[] {
   const inFiles = (name: string, command: readonly string[]): Contestant => ({
     name,
     slow: true,
+    scale: 1,
     prepare: () => workshop.makeFiles(),
     command: () => command,
     check: (place) => same(name, workshop.treeOf(place), tree),
@@ -34,6 +38,7 @@ export function makeContestants(workshop: Workshop): Contestant[] {
     {
       name: "longarm build --check",
       slow: false,
+      scale: 1,
       prepare: () => workshop.makeTree(),
       command: () => [longarmProgram, "build", "--check", "-C", "tree"],
       check(_place, output) {
@@ -43,6 +48,7 @@ export function makeContestants(workshop: Workshop): Contestant[] {
     {
       name: "longarm build",
       slow: false,
+      scale: 1,
       prepare: () => workshop.makeTree(),
       command: () => [longarmProgram, "build", "-C", "tree"],
       check(place, output) {
@@ -52,12 +58,30 @@ export function makeContestants(workshop: Workshop): Contestant[] {
       },
     },
     {
+      name: REBUILD,
+      slow: false,
+      scale: 1,
+      prepare() {
+        const place = workshop.makeBuilt();
+        changeLog(place, Math.ceil(count * 0.9));
+        return place;
+      },
+      command: () => [longarmProgram, "build", "-C", "tree"],
+      check(place, output) {
+        allApply(REBUILD, output);
+        same(REBUILD, refOf(place, "queue^{tree}"), tree);
+        if (refOf(place, "queue") === tip) throw new Error(`${REBUILD} did not see the change`);
+      },
+    },
+    {
       name: "git fast-import",
       slow: false,
+      scale: 1,
       prepare: () => workshop.makeTree(),
       command: () => ["sh", "-c", `exec git --git-dir=source.git fast-import --quiet <'${stream}'`],
       check: (place) => same("git fast-import", refOf(place, "queue"), tip),
     },
+    gitAm(workshop),
     inFiles("patch -p1 in a loop", [
       "sh",
       "-c",
@@ -65,6 +89,42 @@ export function makeContestants(workshop: Workshop): Contestant[] {
     ]),
     inFiles("quilt push -a", ["env", `QUILT_PATCHES=${patches}`, "quilt", "--quiltrc", "-", "push", "-a", "-q"]),
   ];
+}
+
+/** The contestant that builds again after the patch at nine tenths of the queue was changed. */
+export const REBUILD = "longarm build again";
+
+/** Changes a word of the log of the patch at `position` (1-based). */
+function changeLog(place: string, position: number): void {
+  const names = readFileSync(join(place, "tree/series"), "utf8")
+    .split("\n")
+    .filter((line) => /^[^#]/.test(line));
+  const path = join(place, "tree/patches", names[position - 1] ?? "");
+  writeFileSync(path, readFileSync(path, "latin1").replace(/^Subject: /m, "Subject: again: "), "latin1");
+}
+
+/** Patches that `git am` gets; it takes a quarter of a second for each. */
+const AM_PATCHES = 100;
+
+function gitAm(workshop: Workshop): Contestant {
+  const { count, patches } = workshop;
+  const taken = Math.min(AM_PATCHES, count);
+  const name = taken === count ? "git am" : `git am (${taken} patches, times ${count / taken})`;
+  return {
+    name,
+    slow: true,
+    scale: count / taken,
+    prepare: () => workshop.makeCheckout(),
+    command: () => [
+      "sh",
+      "-c",
+      `head -n ${taken} '${join(patches, "series")}' | sed 's,^,${patches}/,' | xargs git am -q`,
+    ],
+    check(place) {
+      const made = Number(workshop.run("git", ["-C", place, "rev-list", "--count", "base..HEAD"]));
+      if (made !== taken) throw new Error(`${name} made ${made} commits`);
+    },
+  };
 }
 
 function same(what: string, found: string, wanted: string): void {

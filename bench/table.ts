@@ -1,5 +1,6 @@
 // Medians of runs, and the table that a person reads.
 import type { Run } from "./measure.ts";
+import type { Latency } from "./watch.ts";
 
 /** What a contestant's runs came to; `runs` holds the wall times, sorted. */
 export interface Summary {
@@ -17,6 +18,27 @@ export function summaryOf(runs: readonly Run[]): Summary {
     memory: Math.max(...runs.map(({ memory }) => memory)),
     runs: runs.map(({ wall }) => wall).toSorted((left, right) => left - right),
   };
+}
+
+/** A run of a part of the queue as one of the whole. */
+export function scaled(run: Run, scale: number): Run {
+  return { ...run, wall: run.wall * scale, processor: run.processor * scale };
+}
+
+function ms(value: number): string {
+  return (Number.isNaN(value) ? "" : value.toFixed(0)).padStart(8);
+}
+
+/** What watched changes took, as a Markdown table. */
+export function printLatencies(latencies: readonly Latency[]): string {
+  const width = Math.max(...latencies.map(({ name }) => name.length));
+  return [
+    `| ${"watched queue".padEnd(width)} | check ms | answer ms |`,
+    `| ${"-".repeat(width)} | -------: | --------: |`,
+    ...latencies.map(
+      ({ name, check, answer }) => `| ${name.padEnd(width)} | ${ms(check)} | ${ms(answer).padStart(9)} |`,
+    ),
+  ].join("\n");
 }
 
 function median(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 // Where the benchmark works: the kernel and the queue from the cache, a tree that was made once, and a place for each run.
 // Nothing here is measured, and nothing in the cache changes.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,6 +22,10 @@ export interface Workshop extends Disposable {
   run(program: string, args: readonly string[], cwd?: string, env?: NodeJS.ProcessEnv, input?: string): string;
   /** A directory with a bare clone `source.git`, and `tree`, a Longarm tree on it whose branches were never built. */
   makeTree(): string;
+  /** The same after a build of the whole queue. */
+  makeBuilt(): string;
+  /** A work tree of the kernel with the base checked out; there is one only. */
+  makeCheckout(): string;
   /** A directory with the files that the queue touches as the base has them, and without the rest of the kernel. */
   makeFiles(): string;
   /** The git tree that the base becomes with the files in a directory of {@link makeFiles}. */
@@ -91,11 +95,11 @@ export function makeWorkshop(count: number): Workshop {
   const files = join(dir, "files");
   const touched = readTouched(patches);
   mkdirSync(files);
-  const checkout = { GIT_DIR: join(model, "source.git"), GIT_WORK_TREE: files, GIT_INDEX_FILE: join(dir, "index") };
-  run("git", ["read-tree", base], dir, checkout);
-  const known = new Set(run("git", ["ls-files", "-z"], dir, checkout).split("\0"));
+  const filled = { GIT_DIR: join(model, "source.git"), GIT_WORK_TREE: files, GIT_INDEX_FILE: join(dir, "index") };
+  run("git", ["read-tree", base], dir, filled);
+  const known = new Set(run("git", ["ls-files", "-z"], dir, filled).split("\0"));
   const existing = touched.filter((name) => known.has(name)).join("\n");
-  run("git", ["checkout-index", "--quiet", "--stdin"], files, checkout, existing);
+  run("git", ["checkout-index", "--quiet", "--stdin"], files, filled, existing);
 
   let places = 0;
   const place = (from: string): string => {
@@ -109,7 +113,7 @@ export function makeWorkshop(count: number): Workshop {
   const tip = run("git", ["--git-dir", join(made, "source.git"), "rev-parse", "queue"]);
   const range = ["--reference-excluded-parents", `${base}..queue`];
   writeFileSync(stream, run("git", ["--git-dir", join(made, "source.git"), "fast-export", ...range]), "latin1");
-  rmSync(made, { recursive: true });
+  const checkout = join(dir, "checkout");
 
   return {
     env,
@@ -121,6 +125,16 @@ export function makeWorkshop(count: number): Workshop {
     tip,
     run,
     makeTree: () => place(model),
+    makeBuilt: () => place(made),
+    makeCheckout() {
+      if (!existsSync(checkout)) {
+        run("git", ["clone", "--quiet", "--shared", "--no-checkout", repository, checkout]);
+        run("git", ["-C", checkout, "config", "gc.auto", "0"]);
+        run("git", ["-C", checkout, "branch", "base", base]);
+      }
+      run("git", ["-C", checkout, "checkout", "--quiet", "--force", "-B", "work", "base"]);
+      return checkout;
+    },
     makeFiles: () => place(files),
     treeOf(work) {
       const index = join(dir, "index-of-work");
@@ -129,7 +143,9 @@ export function makeWorkshop(count: number): Workshop {
       run("git", ["update-index", "--add", "--remove", "--stdin"], work, at, touched.join("\n"));
       return run("git", ["write-tree"], work, at);
     },
-    remove: (one) => rmSync(one, { recursive: true, force: true }),
+    remove(one) {
+      if (one !== checkout) rmSync(one, { recursive: true, force: true });
+    },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };
 }
