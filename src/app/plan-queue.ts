@@ -67,6 +67,35 @@ export async function planQueue(world: World, tree: Tree, source: Git, request: 
   const known = request.resume
     ? await knownPatches(world, tree, source, base, branches, queue, request.instead)
     : { resumable: new Map(), keys: new Map(), bytes: request.instead ?? new Map() };
+  const planned = await planFrom(world, tree, source, request, { base, branches, queue, known });
+  if (!tree.config.merge || !triesMerging(planned)) return planned;
+  // What is merged is merged with files of the base, which a plan that goes on behind known patches has not read.
+  return await planFrom(world, tree, source, request, {
+    base,
+    branches,
+    queue,
+    known: { ...known, resumable: new Map() },
+  });
+}
+
+/** Whether a plan goes on behind known patches and came to one that does not fit. */
+function triesMerging({ plan, known }: QueuePlan): boolean {
+  const results = new Set([...known.resumable.values()].flatMap((resumed) => resumed.results));
+  return (
+    results.size > 0 &&
+    plan.results.some(
+      (result) => (result.outcome === "merged" || result.outcome === "rejected") && !results.has(result),
+    )
+  );
+}
+
+async function planFrom(
+  world: World,
+  tree: Tree,
+  source: Git,
+  request: PlanRequest,
+  { base, branches, queue, known }: Omit<QueuePlan, "patches" | "plan">,
+): Promise<QueuePlan> {
   const readers = readersOf(source, base, branches, known, request.memory);
   const patches = new Map<PatchName, PatchFile>();
   world.progress(`reading ${queue.length} patches and the files they touch`);

@@ -24,10 +24,10 @@ export async function* watchBuild(
   branch: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<WatchedCheck> {
-  const memory = makeMemory();
   for (let isOpen = true; isOpen && !signal.aborted;) {
     await using tree = await openTree(world.cwd, world.presetsDir);
     await using source = await openSource(tree);
+    const memory = makeMemory();
     // Watching begins before the first look, so that no change falls between the two.
     const changes = treeChanges(tree, signal);
     let next = changes.next();
