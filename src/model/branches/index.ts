@@ -14,7 +14,7 @@ export type {
   Searched,
 } from "./diagnose.ts";
 export { diagnosePlan } from "./diagnose.ts";
-export type { Person, PlannedCommit, Tip } from "./commit-of.ts";
+export type { Person, PlannedCommit, Tip } from "./planned-commit.ts";
 export type {
   BranchSpec,
   BuildInput,

@@ -6,8 +6,8 @@ import type { Diff, Lines } from "#model/diff";
 import type { FileOutcome, Files, Merging, PushOutcome, PushSettings } from "#model/files";
 import { pushAll } from "#model/files";
 import type { BranchName, PatchFile, PatchName, QueuedPatch } from "#model/queue";
-import type { PlannedCommit, Tip } from "./commit-of.ts";
-import { commitOf } from "./commit-of.ts";
+import type { Below, Tip } from "./planned-commit.ts";
+import { PlannedCommit } from "./planned-commit.ts";
 
 /** A branch of the tree, as configured. */
 export interface BranchSpec {
@@ -101,7 +101,7 @@ export function touchedPaths(queue: readonly QueuedPatch[], patches: ReadonlyMap
 interface End {
   readonly tip: Tip;
   readonly files: Files;
-  readonly date: string;
+  readonly below: Below;
   readonly complete: boolean;
 }
 
@@ -141,8 +141,9 @@ export function planBuild(input: BuildInput): BuildPlan {
       }
       const patch = patchOf(input, queued);
       if (outcome.kind === "applied") {
-        const commit = commitOf(queued.name, patch, end.tip, end.date, outcome.changes, input.committer);
-        end = { ...end, tip: commits.push(commit) - 1, date: commit.committer.date };
+        const { name } = queued;
+        const commit = new PlannedCommit(name, patch, end.tip, end.below, outcome.changes, input.committer);
+        end = { ...end, tip: commits.push(commit) - 1, below: commit };
       } else if (outcome.kind === "rejected") {
         end = { ...end, complete: false };
       }
@@ -162,7 +163,7 @@ export function planBuild(input: BuildInput): BuildPlan {
 }
 
 function endOf({ commit, date, files }: Start): End {
-  return { tip: commit, files, date, complete: true };
+  return { tip: commit, files, below: date, complete: true };
 }
 
 function patchOf(input: BuildInput, queued: QueuedPatch): PatchFile {

@@ -97,7 +97,7 @@ test("an edited patch makes the files as they were edited, and what was not edit
       tree,
       fc.constantFrom(...STYLES),
       fc.boolean(),
-      fc.constantFrom("all", "one", "back"),
+      fc.constantFrom("all", "one", "back", "none"),
       (base, made, wanted, style, reverse, extent) => {
         // A note on the only name is understood in one direction only.
         fc.pre(style !== "noted" || !reverse);
@@ -113,7 +113,9 @@ test("an edited patch makes the files as they were edited, and what was not edit
             ? new Map([...made].filter(isOther).concat([...wanted].filter((one) => !isOther(one))))
             : extent === "back"
               ? base
-              : wanted;
+              : extent === "none"
+                ? made
+                : wanted;
         const edited = new Map(
           NAMES.map((name) => {
             const one = target.get(name);

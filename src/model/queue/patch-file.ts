@@ -7,18 +7,22 @@ import { parseDiff } from "#model/diff";
 import type { Address, MailDate, Trailer } from "#model/mail";
 import { decodeWords, parseAddresses, parseDate, parseTrailers } from "#model/mail";
 
-/** A parsed patch file. */
-export interface PatchFile {
+/** A parsed patch file. What its header says is worked out when it is asked for: whether a patch applies does not depend on it. */
+export interface PatchFile extends PatchHeader {
   readonly source: Bytes;
+  readonly trailers: readonly Trailer[];
+  readonly diff: Diff;
+  readonly problems: readonly Problem[];
+}
+
+/** What stands above the diff. */
+export interface PatchHeader {
   /** `Subject:` (or DEP-3 `Description:`) without `[PATCH …]`; null when the file says none. */
   readonly title: string | null;
   readonly author: Address | null;
   readonly date: MailDate | null;
   /** The log text below the header fields, trailers included, empty lines at both ends removed; UTF-8 as found. */
   readonly description: Bytes;
-  readonly trailers: readonly Trailer[];
-  readonly diff: Diff;
-  readonly problems: readonly Problem[];
 }
 
 /** Text above a diff is read so far; the longest log of Linux has 100 kB. */
@@ -28,25 +32,46 @@ const MAX_PREAMBLE = 4 * 1024 * 1024;
 export function parsePatchFile(source: Bytes): PatchFile {
   const diff = parseDiff(source);
   const preamble = diff.files[0]?.lead ?? source;
+  const problems: Problem[] = [...diff.problems];
+  if (diff.files.length === 0 && problems.length === 0) problems.push({ message: "no file change is in it" });
+  else if (diff.files.length > 0 && preamble.length > MAX_PREAMBLE)
+    problems.push({ message: `text above the diff has ${preamble.length} bytes, more than ${MAX_PREAMBLE}` });
+  let header: PatchHeader | null = null;
+  let trailers: readonly Trailer[] | null = null;
+  const read = (): PatchHeader => (header ??= parseHeader(preamble));
+  return {
+    source,
+    diff,
+    problems,
+    get title() {
+      return read().title;
+    },
+    get author() {
+      return read().author;
+    },
+    get date() {
+      return read().date;
+    },
+    get description() {
+      return read().description;
+    },
+    get trailers() {
+      return (trailers ??= parseTrailers(read().description).trailers);
+    },
+  };
+}
+
+function parseHeader(preamble: Bytes): PatchHeader {
   const { fields, rest } = splitFields(byteString(preamble, 0, Math.min(preamble.length, MAX_PREAMBLE)));
   const field = (name: string): ByteString | null => fields.get(name) ?? null;
   const described = splitDep3(field("description"));
   const subject = field("subject") ?? described.title;
   const log = [described.body, beforeSeparator(rest)].filter((text) => text !== "").join("\n");
-  const description = fromByteString(trimLines(log));
-  const problems: Problem[] = [...diff.problems];
-  if (diff.files.length === 0 && problems.length === 0) problems.push({ message: "no file change is in it" });
-  else if (diff.files.length > 0 && preamble.length > MAX_PREAMBLE)
-    problems.push({ message: `text above the diff has ${preamble.length} bytes, more than ${MAX_PREAMBLE}` });
   return {
-    source,
     title: subject === null ? null : titleOf(subject),
     author: parseAddresses(field("from") ?? field("author") ?? "")[0] ?? null,
     date: parseDate(field("date") ?? "").date,
-    description,
-    trailers: parseTrailers(description).trailers,
-    diff,
-    problems,
+    description: fromByteString(trimLines(log)),
   };
 }
 
