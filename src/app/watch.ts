@@ -1,6 +1,6 @@
 // `build --check --watch`: checks the queue again whenever it changes on the disk, in one process that remembers what it knows.
 import type { Git } from "#io/git";
-import { openTree, treeChanges } from "#io/store";
+import { openTree, watchTree } from "#io/store";
 import type { Tree } from "#io/store";
 import type { BuildReport } from "./build.ts";
 import { reportPlan } from "./build.ts";
@@ -18,29 +18,31 @@ export interface WatchedCheck {
   readonly took: number;
 }
 
-/** Checks now and after every change, until `signal` aborts. Nothing is written. */
-export async function* watchBuild(
-  world: World,
-  branch: string | null,
-  signal: AbortSignal,
-): AsyncGenerator<WatchedCheck> {
-  for (let isOpen = true; isOpen && !signal.aborted;) {
-    await using tree = await openTree(world.cwd, world.presetsDir);
-    await using source = await openSource(tree);
-    const memory = makeMemory();
-    // Watching begins before the first look, so that no change falls between the two.
-    const changes = treeChanges(tree, signal);
-    let next = changes.next();
-    yield await checkOnce(world, tree, source, branch, memory);
-    for (;;) {
-      const { done, value } = await next;
-      isOpen = done !== true;
+/**
+ * Checks now and after every change, as long as it is asked for more. Nothing is written. What is wrong in the beginning is
+ * thrown; what a person breaks later is told, and the next change may mend it.
+ */
+export async function* watchBuild(world: World, branch: string | null): AsyncGenerator<WatchedCheck> {
+  const first = await openTree(world.cwd, world.presetsDir);
+  await first.close();
+  using watching = watchTree(first.dir);
+  for (let isFirst = true; ; isFirst = false) {
+    const began = performance.now();
+    let wait = true;
+    try {
+      await using tree = await openTree(world.cwd, world.presetsDir);
+      await using source = await openSource(tree);
+      const memory = makeMemory();
+      const report = await checked(world, tree, source, branch, memory);
+      yield { result: { kind: "checked", report }, took: performance.now() - began };
       // A changed configuration may name another source: everything is opened anew.
-      if (done === true || value.configuration) break;
-      next = changes.next();
-      yield await checkOnce(world, tree, source, branch, memory);
+      while (!(await watching.next()).configuration) yield await checkOnce(world, tree, source, branch, memory);
+      wait = false;
+    } catch (error) {
+      if (isFirst) throw error;
+      yield { result: { kind: "failed", error }, took: performance.now() - began };
     }
-    await changes.return(undefined);
+    if (wait) await watching.next();
   }
 }
 
@@ -52,12 +54,21 @@ async function checkOnce(
   memory: Memory,
 ): Promise<WatchedCheck> {
   const began = performance.now();
-  const request = { branch, base: null, onReject: "skip", resume: false, memory } as const;
   try {
-    const planned = await planQueue(world, tree, source, request);
-    const report = await reportPlan(world, tree, source, planned);
+    const report = await checked(world, tree, source, branch, memory);
     return { result: { kind: "checked", report }, took: performance.now() - began };
   } catch (error) {
     return { result: { kind: "failed", error }, took: performance.now() - began };
   }
+}
+
+async function checked(
+  world: World,
+  tree: Tree,
+  source: Git,
+  branch: string | null,
+  memory: Memory,
+): Promise<BuildReport> {
+  const request = { branch, base: null, onReject: "skip", resume: false, memory } as const;
+  return await reportPlan(world, tree, source, await planQueue(world, tree, source, request));
 }

@@ -68,7 +68,9 @@ function startBatch(place: Place, maxBytes: number): Batch {
   let gone = false;
 
   // The process lives as long as the program; it must not keep the program alive while nobody waits for an answer.
-  const hold = (held: boolean): void => holdOpen(child, held);
+  // Who waits for its end is somebody, too: an answer that comes meanwhile must not let go.
+  let closing = false;
+  const hold = (held: boolean): void => holdOpen(child, held || closing);
   hold(false);
 
   const answer = (): Waiting | null => {
@@ -113,6 +115,7 @@ function startBatch(place: Place, maxBytes: number): Batch {
     isGone: () => gone,
     async close() {
       if (gone) return;
+      closing = true;
       hold(true);
       const { promise, resolve } = Promise.withResolvers<void>();
       child.once("close", () => resolve());

@@ -28,4 +28,5 @@ export {
   readQueue,
   SERIES_FILE,
 } from "./tree.ts";
-export { treeChanges } from "./watch.ts";
+export type { TreeWatch } from "./watch.ts";
+export { watchTree } from "./watch.ts";

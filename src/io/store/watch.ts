@@ -1,48 +1,84 @@
 // Waits for changes of a tree's queue or configuration on the disk, whoever makes them: an editor, git, another Longarm.
-import { promises as fs } from "node:fs";
-import type { Tree } from "./tree.ts";
+// Directories are watched, not files: a file that is replaced by another of its name is a change, too.
+import type { FSWatcher } from "node:fs";
+import { readdirSync, watch } from "node:fs";
+import { join } from "node:path";
 import { CONFIG_FILE, SERIES_FILE } from "./tree.ts";
+
+/** What changed since the last look. */
+export interface TreeChanges {
+  readonly configuration: boolean;
+}
+
+/** A watched tree; close it to end the watching. */
+export interface TreeWatch extends Disposable {
+  /** Waits for the next change or burst of changes; those made since the last call count. */
+  next(): Promise<TreeChanges>;
+}
 
 /** Milliseconds to wait for more after a change: one that writes a file makes several. */
 const SETTLED = 5;
 
-/**
- * Gives one value for every change or burst of changes: whether the configuration is among them. Changes made while the
- * taker works are kept for its next turn. Ends when `signal` aborts.
- */
-export async function* treeChanges(
-  tree: Tree,
-  signal: AbortSignal,
-): AsyncGenerator<{ readonly configuration: boolean }> {
+/** Most directories that are watched; patches of a tree lie in one or in some tens. */
+const MAX_DIRECTORIES = 1000;
+
+/** Watches the tree at `dir` from now on. */
+export function watchTree(dir: string): TreeWatch {
+  const watchers = new Map<string, FSWatcher>();
   const changed = { queue: false, configuration: false };
   let waiting = Promise.withResolvers<void>();
-  const listening = listen(tree, signal, (name) => {
+  const note = (name: string): void => {
     if (name === CONFIG_FILE) changed.configuration = true;
     else if (name === SERIES_FILE || /^(?:patches|resolutions)(?:\/|$)/.test(name)) changed.queue = true;
     else return;
     waiting.resolve();
-  });
-  // Awaited at every turn; until then a failure is not unhandled.
-  listening.catch(() => undefined);
-  for (;;) {
-    if (!changed.queue && !changed.configuration) await Promise.race([waiting.promise, listening]);
-    if (signal.aborted) return;
-    await new Promise((resolve) => {
-      setTimeout(resolve, SETTLED);
-    });
-    const { configuration } = changed;
-    [changed.queue, changed.configuration] = [false, false];
-    waiting = Promise.withResolvers();
-    yield { configuration };
-  }
+  };
+  const follow = (below: string): void => {
+    if (watchers.has(below) || watchers.size >= MAX_DIRECTORIES) return;
+    try {
+      const watcher = watch(join(dir, below), (_kind, name) =>
+        note(below === "" ? (name ?? "") : `${below}/${name ?? ""}`),
+      );
+      // A directory that goes away ends its watch; its parent tells of that.
+      watcher.on("error", () => undefined);
+      watcher.on("close", () => watchers.delete(below));
+      watchers.set(below, watcher);
+    } catch {
+      return;
+    }
+  };
+  const followAll = (): void => {
+    follow("");
+    for (const top of ["patches", "resolutions"]) {
+      follow(top);
+      for (const below of directoriesIn(join(dir, top))) follow(`${top}/${below}`);
+    }
+  };
+  followAll();
+  return {
+    async next() {
+      await waiting.promise;
+      await new Promise((resolve) => {
+        setTimeout(resolve, SETTLED);
+      });
+      const { configuration } = changed;
+      [changed.queue, changed.configuration] = [false, false];
+      waiting = Promise.withResolvers();
+      followAll();
+      return { configuration };
+    },
+    [Symbol.dispose]() {
+      for (const watcher of watchers.values()) watcher.close();
+    },
+  };
 }
 
-/** Calls `tell` with the name of everything that changes below the tree, until `signal` aborts. */
-async function listen(tree: Tree, signal: AbortSignal, tell: (name: string) => void): Promise<void> {
+function directoriesIn(dir: string): string[] {
   try {
-    for await (const { filename } of fs.watch(tree.dir, { recursive: true, signal }))
-      if (filename !== null) tell(filename);
-  } catch (cause) {
-    if (!signal.aborted) throw cause;
+    return readdirSync(dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1));
+  } catch {
+    return [];
   }
 }

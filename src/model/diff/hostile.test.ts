@@ -87,3 +87,10 @@ test("a rejected hunk with a thousand lines of context is explained in no time",
   const { outcomes } = applyHunks(linesOf(bytesOf("a\n".repeat(7000))), file?.hunks ?? [], { fuzz: 2, reverse: false });
   expect(outcomes).toMatchObject([{ kind: "rejected", fuzzNeeded: null }]);
 });
+
+test("hunks of nothing but context, which fuzz ignores, double the drift to no end", () => {
+  const text = `--- a/f\n+++ b/f\n${"@@ -1,1 +0,1 @@\n a\n".repeat(100)}`;
+  const [file] = parseDiff(bytesOf(text)).files;
+  const { outcomes } = applyHunks(linesOf(bytesOf("b\n")), file?.hunks ?? [], { fuzz: 2, reverse: true });
+  expect(outcomes.length).toBe(100);
+});

@@ -62,6 +62,12 @@ export function placeHunk(
   return null;
 }
 
+/**
+ * Where fuzz ignores all of a hunk, it fits below line 1 as well, and each such hunk doubles the drift, until counting by
+ * one does not change it any more. No line is that far away.
+ */
+const FARTHEST = 2 ** 32;
+
 function placeAtFuzz(
   file: Lines,
   pattern: Pattern,
@@ -73,6 +79,7 @@ function placeAtFuzz(
   const fileLines = file.count;
   const count = pattern.lines.length;
   const guess = pattern.first + drift;
+  if (Math.abs(guess) > FARTHEST) return null;
   if (count === 0) return guess;
   const context = Math.max(pattern.leading, pattern.trailing);
   // A side with less context than the other is at an edge of the file until fuzz has taken the difference away.

@@ -1,10 +1,10 @@
 // The second try of a file change whose hunks fit nowhere: a three-way merge with a content that they were made for.
 // What cannot be merged is a conflict, a value that a person resolves once; see `merge` for both.
 import type { Bytes, Path } from "#model/bytes";
-import { concatBytes } from "#model/bytes";
+import { concatBytes, noBytes } from "#model/bytes";
 import type { FileDiff, Hunk, HunkOutcome, HunkSettings, Lines } from "#model/diff";
 import { applyHunks, equalLines, hunksToApply, linesOf, nearestPlace, patternOf, sideBySide } from "#model/diff";
-import type { Conflict, ConflictId, ConflictRegion, MergePiece, Resolution } from "#model/merge";
+import type { Conflict, ConflictId, Resolution } from "#model/merge";
 import { conflictId, mergeLines, replay } from "#model/merge";
 import { newContent } from "./new-content.ts";
 
@@ -94,7 +94,8 @@ const MAX_PLACED = 100;
 
 /**
  * The file with the hunks that fit, and at the place where each other one was most likely meant to go, a conflict between
- * the lines there and those it would make. Null when there is no such hunk, or too many.
+ * the lines there and those it would make: a merge of texts that are made up so that they differ there and nowhere else.
+ * Null when there is no such hunk, or too many.
  */
 function conflictOfHunks(file: FileDiff, before: Lines, settings: HunkSettings): Conflict | null {
   const hunks = hunksToApply(file);
@@ -103,20 +104,25 @@ function conflictOfHunks(file: FileDiff, before: Lines, settings: HunkSettings):
   const places = hunks
     .flatMap((hunk, index) => placeOf(ours, hunk, outcomes[index], settings.reverse))
     .sort((left, right) => left.from - right.from);
-  const pieces: MergePiece[] = [];
+  const base: Bytes[] = [];
+  const theirs: Bytes[] = [];
   let at = 0;
   for (const { hunk, from, to } of places) {
     const start = Math.max(from, at);
     const end = Math.max(to, start);
-    pieces.push(textPiece(ours, at, start));
-    pieces.push(...conflictAt(ours, start, end, hunk, settings.reverse));
+    const between = bytesBetween(ours, at, start);
+    const sides = sidesAt(ours, start, end, hunk, settings.reverse);
+    base.push(between, sides.base);
+    theirs.push(between, sides.theirs);
     at = end;
   }
-  if (places.length === 0) return null;
-  pieces.push(textPiece(ours, at, ours.count));
-  const kept = pieces.filter((piece) => piece.kind === "conflict" || piece.text.length > 0);
-  const regions = kept.filter((piece) => piece.kind === "conflict");
-  return { kind: "conflict", sides: { base: ours, ours, theirs: ours }, pieces: kept, regions };
+  const rest = bytesBetween(ours, at, ours.count);
+  const merged = mergeLines({
+    base: linesOf(concatBytes([...base, rest])),
+    ours,
+    theirs: linesOf(concatBytes([...theirs, rest])),
+  });
+  return merged.kind === "conflict" ? merged : null;
 }
 
 /** The lines (0-based, half open) that a rejected hunk most likely means. */
@@ -136,18 +142,20 @@ function placeOf(
   return [{ hunk, from, to: (found.at(-1) ?? from - 1) + 1 }];
 }
 
-function conflictAt(ours: Lines, from: number, to: number, hunk: Hunk, reverse: boolean): MergePiece[] {
+/** What stood in the place of some lines, and what the hunk makes of it. */
+function sidesAt(
+  ours: Lines,
+  from: number,
+  to: number,
+  hunk: Hunk,
+  reverse: boolean,
+): { readonly base: Bytes; readonly theirs: Bytes } {
   const found = bytesBetween(ours, from, to);
   const [old, made] = [sideOf(hunk, reverse), sideOf(hunk, !reverse)];
   const merged = mergeLines({ base: linesOf(old), ours: linesOf(found), theirs: linesOf(made) });
-  const moved = ({ line, text }: ConflictRegion["ours"]): ConflictRegion["ours"] => ({ line: line + from, text });
-  if (merged.kind === "conflict") {
-    return merged.pieces.map((piece) => (piece.kind === "merged" ? piece : { ...piece, ours: moved(piece.ours) }));
-  }
-  // It would merge, but on the evidence of a few lines: a person shall say so.
-  const side = (text: Bytes): ConflictRegion["ours"] => ({ line: from + 1, text });
-  const crlf = found.length > 1 && found[found.indexOf(10) - 1] === 13;
-  return [{ kind: "conflict", ours: side(found), base: side(old), theirs: side(merged.lines.bytes), crlf }];
+  if (merged.kind === "conflict") return { base: old, theirs: made };
+  // It would merge, but on the evidence of a few lines: a person shall say so. Two texts in the place of none are a conflict.
+  return { base: noBytes, theirs: merged.lines.bytes };
 }
 
 /** The lines of a hunk on one side: those it looks for, or with `made` flipped those it leaves. */
@@ -158,8 +166,4 @@ function sideOf(hunk: Hunk, made: boolean): Bytes {
 
 function bytesBetween(file: Lines, from: number, to: number): Bytes {
   return file.bytes.subarray(file.starts[from], file.starts[to]);
-}
-
-function textPiece(file: Lines, from: number, to: number): MergePiece {
-  return { kind: "merged", text: bytesBetween(file, from, to) };
 }

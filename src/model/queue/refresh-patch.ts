@@ -1,8 +1,8 @@
 // Writes what a push had to bend (offsets, fuzz, merges) back into the bytes of a patch file, and changes nothing else in them.
 import type { Bytes, Path } from "#model/bytes";
-import { noBytes, quotedPath } from "#model/bytes";
+import { byteString, fromByteString, noBytes, quotedPath } from "#model/bytes";
 import type { FileDiff, Lines } from "#model/diff";
-import { applyHunks, hunksToApply, linesOf, printDiff, reverseFileDiff, targetOf } from "#model/diff";
+import { applyHunks, blobId, hunksToApply, linesOf, printDiff, reverseFileDiff, targetOf } from "#model/diff";
 import type { FileOutcome, Files, PushSettings } from "#model/files";
 import { fileAt } from "#model/files";
 import { hunkStyleOf } from "./hunk-style.ts";
@@ -54,7 +54,7 @@ export function refreshPatch(pushed: PushedPatch): RefreshedPatch {
     if (found === null) return { kind: "refused", reason: `changes ${quotedPath(outcome.path)} twice, and was merged` };
     if (isExact(outcome)) continue;
     const { hunks, changes, anew } = refreshHunks(found, hunkStyleOf(diff.files, file));
-    made.set(index, { ...file, hunks });
+    made.set(index, { ...file, hunks, header: headerFor(file, outcome, found) });
     const because = outcome.kind === "merged" ? "merged" : "fuzz";
     files.push({
       path: outcome.path,
@@ -64,6 +64,24 @@ export function refreshPatch(pushed: PushedPatch): RefreshedPatch {
   }
   const refreshed = diff.files.map((file, index) => made.get(index) ?? file);
   return { kind: "refreshed", bytes: printDiff({ ...diff, files: refreshed }), files };
+}
+
+/**
+ * The header as it is, but for git's ids where the hunks took lines from the file: they name contents that the hunks were
+ * made for, and a merge would go by the wrong one. An id of zeros, for no file, stays.
+ */
+function headerFor(file: FileDiff, outcome: FileOutcome, { before, after, reverse }: PushedChange): Bytes {
+  const tookLines = outcome.kind === "merged" || outcome.hunks.some((hunk) => hunk.kind === "applied" && hunk.fuzz > 0);
+  if (!file.git || !tookLines) return file.header;
+  const [old, made] = reverse ? [after, before] : [before, after];
+  const idOf = (lines: Lines, said: string): string =>
+    /^0+$/.test(said) ? said : blobId(lines.bytes, said.length).slice(0, said.length);
+  return fromByteString(
+    byteString(file.header).replace(
+      /^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})/m,
+      (_all, first: string, second: string) => `index ${idOf(old, first)}..${idOf(made, second)}`,
+    ),
+  );
 }
 
 function isExact(outcome: FileOutcome): boolean {

@@ -23,13 +23,16 @@ const COLOUR: Record<Result["outcome"], Paint> = {
 /** Outcomes that are worth a line of their own though the patch is in. */
 const NOTABLE: ReadonlySet<Result["outcome"]> = new Set(["fuzz", "empty", "merged"]);
 
-/** Prints the report of a build; the rejected patches come in the order of the queue, with those that fail because of them. */
-export function reportBuild(terminal: Terminal, report: BuildReport): void {
+/**
+ * Prints the report of a build; the rejected patches come in the order of the queue, with those that fail because of them.
+ * Hints tell how to mend a rejected patch, which is right only for the queue as it is.
+ */
+export function reportBuild(terminal: Terminal, report: BuildReport, hints: "with hints" | "plain" = "plain"): void {
   const groups = groupsOf(report);
   for (const result of report.results) {
     if (NOTABLE.has(result.outcome)) reportNotable(terminal, result);
     const group = groups.get(result);
-    if (group !== undefined) reportRejected(terminal, result, group);
+    if (group !== undefined) reportRejected(terminal, result, group, hints);
     if (result.outcome !== "rejected") reportLeftOut(terminal, result);
   }
   reportSummary(terminal, report, groups);
@@ -83,7 +86,12 @@ function groupsOf({ results, diagnoses }: BuildReport): ReadonlyMap<Result, Grou
 /** More files or hunks that apply are counted, not listed. */
 const MAX_LISTED = 4;
 
-function reportRejected(terminal: Terminal, result: Result, { diagnosis, others }: Group): void {
+function reportRejected(
+  terminal: Terminal,
+  result: Result,
+  { diagnosis, others }: Group,
+  hints: "with hints" | "plain",
+): void {
   terminal.line(
     `${terminal.paint("red", "rejected ")} ${terminal.paint("bold", readablePath(result.name))}  ${terminal.paint("dim", result.branch)}`,
   );
@@ -110,7 +118,7 @@ function reportRejected(terminal: Terminal, result: Result, { diagnosis, others 
   }
   if (fine.length > MAX_LISTED) terminal.line(terminal.paint("dim", `  ${fine.length} other files apply`));
   if (isThere(result)) terminal.line(`  all of it is there already: longarm drop ${readablePath(result.name)}`);
-  else if (result.files.some(({ kind, hunks }) => kind === "rejected" && hunks.length > 0)) {
+  else if (hints === "with hints" && result.files.some(({ kind, hunks }) => kind === "rejected" && hunks.length > 0)) {
     terminal.line(`  ${terminal.paint("dim", `mend it with: longarm resolve ${readablePath(result.name)}`)}`);
   }
   if (diagnosis?.searched?.cut) {

@@ -50,7 +50,7 @@ export const registerBuild: Register = (program, run) => {
         });
         if (options.json) terminal.json(jsonOf(report));
         else {
-          reportBuild(terminal, report);
+          reportBuild(terminal, report, "with hints");
           reportMoved(terminal, report);
         }
         return report.results.some(({ outcome }) => outcome === "rejected") ? 1 : 0;
@@ -64,23 +64,23 @@ async function watch(terminal: Terminal, world: World, branch: string | null, op
     throw new UserError('"--watch" goes with "--check" only', { hint: "run: longarm build --check --watch" });
   }
   const { watchBuild } = await import("#app");
-  for await (const { result, took } of watchBuild(world, branch, new AbortController().signal)) {
+  for await (const { result, took } of watchBuild(world, branch)) {
     if (result.kind === "failed" && !(result.error instanceof UserError)) throw result.error;
     const milliseconds = Math.round(took * 10) / 10;
     if (options.json) {
-      const value = result.kind === "checked" ? jsonOf(result.report) : errorOf(result.error);
+      const value = result.kind === "checked" ? jsonOf(result.report) : { error: errorOf(result.error) };
       terminal.write(`${JSON.stringify({ ...value, milliseconds })}\n`);
       continue;
     }
-    if (result.kind === "checked") reportBuild(terminal, result.report);
-    else terminal.line(`longarm: ${errorOf(result.error).error}`);
+    if (result.kind === "checked") reportBuild(terminal, result.report, "with hints");
+    else terminal.line(`longarm: ${errorOf(result.error).message}`);
     terminal.line(terminal.paint("dim", `checked in ${milliseconds} ms, waiting for changes`));
   }
   return 0;
 }
 
-function errorOf(error: unknown): { readonly error: string } {
-  return { error: error instanceof Error ? error.message : String(error) };
+function errorOf(error: unknown): { readonly message: string } {
+  return { message: error instanceof Error ? error.message : String(error) };
 }
 
 function jsonOf({ moved, maps, ...report }: BuildReport): object {
