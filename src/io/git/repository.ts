@@ -19,6 +19,7 @@ import { type GitObject, makeObjectReader } from "./object-reader.ts";
 import { commitsInRange, type DiffAlgorithm, diffsOfCommits, type RangeCommit } from "./range.ts";
 import { type CommitPair, type CommitRange, rangeDiffOf } from "./range-diff.ts";
 import { type PatchLog, type PatchLogLimits, patchLogOf } from "./patch-log.ts";
+import { findPlain } from "./plain-repository.ts";
 import { findBlobOf, type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
 import { committerDateOf, findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
 import { type GitOutput, type Place, runGitIn, type RunOptions } from "./run.ts";
@@ -90,6 +91,8 @@ export async function openGit(dir: string): Promise<Git> {
     throw new UserError(`no such directory: "${dir}"`, { cause });
   });
   if (!(await fs.stat(top)).isDirectory()) throw new UserError(`"${dir}" is not a directory`);
+  const plain = findPlain(top);
+  if (plain !== null) return makeGit(plain);
   const args = [
     "--path-format=absolute",
     "--git-dir",
