@@ -74,14 +74,17 @@ function headerFor(file: FileDiff, outcome: FileOutcome, { before, after, revers
   const tookLines = outcome.kind === "merged" || outcome.hunks.some((hunk) => hunk.kind === "applied" && hunk.fuzz > 0);
   if (!file.git || !tookLines) return file.header;
   const [old, made] = reverse ? [after, before] : [before, after];
-  const idOf = (lines: Lines, said: string): string =>
-    /^0+$/.test(said) ? said : blobId(lines.bytes, said.length).slice(0, said.length);
   return fromByteString(
     byteString(file.header).replace(
       /^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})/m,
       (_all, first: string, second: string) => `index ${idOf(old, first)}..${idOf(made, second)}`,
     ),
   );
+}
+
+/** The id of a content, as long as the one that was said. */
+function idOf(lines: Lines, said: string): string {
+  return /^0+$/.test(said) ? said : blobId(lines.bytes, said.length).slice(0, said.length);
 }
 
 function isExact(outcome: FileOutcome): boolean {

@@ -40,13 +40,7 @@ export async function runCli(args: readonly string[], outside: Outside): Promise
     command.exitOverride().configureOutput({
       writeOut: (text) => outside.stdout.write(text),
       writeErr: (text) => outside.stderr.write(text),
-      outputError: (text, write) =>
-        write(
-          text
-            .replace(/^error: /, "longarm: ")
-            .replace(/'([^']*)'/g, '"$1"')
-            .replace(/\.\n$/, "\n"),
-        ),
+      outputError: (text, write) => write(text.startsWith("error: ") ? `longarm: ${sentenceOf(text)}` : text),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
@@ -61,10 +55,22 @@ export async function runCli(args: readonly string[], outside: Outside): Promise
   }
 }
 
+/** What the argument parser says, in our way of saying it. */
+function sentenceOf(text: string): string {
+  return text
+    .replace(/^error: /, "")
+    .replace(/'([^']*)'/g, '"$1"')
+    .replace(/\.(\n?)$/, "$1");
+}
+
 function report(thrown: unknown, { terminal }: Context, json: boolean): number {
   const error = fileError(thrown, "");
   // Commander has said what is wrong; asking for help is not wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (json) terminal.json({ error: { message: sentenceOf(error.message), hint: null, exitCode: USAGE } });
+    return USAGE;
+  }
   if (error instanceof UserError) {
     if (json) terminal.json({ error: { message: error.message, hint: error.hint, exitCode: error.exitCode } });
     terminal.note(`longarm: ${error.message}`);
