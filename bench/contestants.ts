@@ -36,6 +36,16 @@ export function makeContestants(workshop: Workshop): Contestant[] {
   });
   return [
     {
+      name: START,
+      slow: false,
+      scale: 1,
+      prepare: () => workshop.makeEmpty(),
+      command: () => [longarmProgram, "--version"],
+      check(_place, output) {
+        if (!/^\d+\.\d+\.\d+\n$/.test(output)) throw new Error(`${START} printed ${output}`);
+      },
+    },
+    {
       name: "longarm build --check",
       slow: false,
       scale: 1,
@@ -90,6 +100,9 @@ export function makeContestants(workshop: Workshop): Contestant[] {
     inFiles("quilt push -a", ["env", `QUILT_PATCHES=${patches}`, "quilt", "--quiltrc", "-", "push", "-a", "-q"]),
   ];
 }
+
+/** What every command costs before it does anything. */
+export const START = "longarm --version";
 
 /** The contestant that builds again after the patch at nine tenths of the queue was changed. */
 export const REBUILD = "longarm build again";

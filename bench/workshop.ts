@@ -22,6 +22,7 @@ export interface Workshop extends Disposable {
   run(program: string, args: readonly string[], cwd?: string, env?: NodeJS.ProcessEnv, input?: string): string;
   /** A directory with a bare clone `source.git`, and `tree`, a Longarm tree on it whose branches were never built. */
   makeTree(): string;
+  makeEmpty(): string;
   /** The same after a build of the whole queue. */
   makeBuilt(): string;
   /** A work tree of the kernel with the base checked out; there is one only. */
@@ -108,6 +109,12 @@ export function makeWorkshop(count: number): Workshop {
     cpSync(from, to, { recursive: true });
     return to;
   };
+  /** In a copy every file is new to git, which would read all of them again: the index is made to know them. */
+  const treePlace = (from: string): string => {
+    const to = place(from);
+    run("git", ["-C", join(to, "tree"), "update-index", "-q", "--refresh"]);
+    return to;
+  };
   const made = place(model);
   run(longarmProgram, ["build", "-C", join(made, "tree")]);
   const tip = run("git", ["--git-dir", join(made, "source.git"), "rev-parse", "queue"]);
@@ -124,8 +131,9 @@ export function makeWorkshop(count: number): Workshop {
     stream,
     tip,
     run,
-    makeTree: () => place(model),
-    makeBuilt: () => place(made),
+    makeTree: () => treePlace(model),
+    makeBuilt: () => treePlace(made),
+    makeEmpty: () => mkdtempSync(join(dir, "empty-")),
     makeCheckout() {
       if (!existsSync(checkout)) {
         run("git", ["clone", "--quiet", "--shared", "--no-checkout", repository, checkout]);

@@ -69,6 +69,7 @@ function firstClean(
   return end < 0 ? built.slice(0, stretch.length) : built.slice(0, end);
 }
 
+/** A merge depends on blobs and commits of the source repository, which no key knows of: it is always made again. */
 function isClean({ outcome }: PatchResult): boolean {
-  return outcome !== "rejected" && outcome !== "not tried";
+  return outcome !== "rejected" && outcome !== "not tried" && outcome !== "merged";
 }

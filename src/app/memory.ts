@@ -28,7 +28,7 @@ export function* readPatchFiles(
   for (const { name } of queue) {
     const before = memory.patches.get(name);
     const stamp = patchStamp(tree, name);
-    if (before !== undefined && stamp !== null && stamp.sure && stamp.text === before.stamp.text) {
+    if (before !== undefined && stamp !== null && before.stamp.sure && stamp.text === before.stamp.text) {
       yield [name, before.file];
       continue;
     }

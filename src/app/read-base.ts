@@ -25,8 +25,10 @@ export function makeBaseReader(source: Git, commit: CommitId): BaseReader {
       if (fresh.length === 0) return;
       for (const path of fresh) asked.add(path);
       const read = readInto(found, source, commit, fresh);
-      // Whoever awaits `entries` sees the error; until then it is not unhandled.
-      read.catch(() => undefined);
+      // Whoever awaits `entries` sees the error; what could not be read is asked for again.
+      read.catch(() => {
+        for (const path of fresh) asked.delete(path);
+      });
       reading.push(read);
     },
     async entries() {

@@ -1,5 +1,6 @@
 // Carries out a build plan but for its refs: writes the commits, and makes sure that the branches may move.
-import { textOf, UserError } from "#model/bytes";
+import type { Bytes } from "#model/bytes";
+import { byteString, textOf, UserError } from "#model/bytes";
 import type { BuildPlan, Tip } from "#model/branches";
 import type { FileChange } from "#model/files";
 import type { CommitChange, CommitId, CommitPlan, Git, ParentRef } from "#io/git";
@@ -73,8 +74,16 @@ export function commitPlan(commit: BuildPlan["commits"][number]): CommitPlan {
   };
 }
 
+/** The commit that a submodule's text names; push has refused any other text. */
+function submoduleCommit(text: Bytes): CommitId {
+  const id = parseCommitId(/^Subproject commit ([0-9a-f]+)\n?$/.exec(byteString(text))?.[1] ?? "");
+  if (id === null) throw new Error(`submodule text "${byteString(text)}" names no commit`);
+  return id;
+}
+
 function commitChange({ path, before, after }: FileChange): CommitChange {
   if (after === null) return { path, mode: "delete" };
+  if (after.mode === "160000") return { path, mode: after.mode, content: submoduleCommit(after.lines.bytes) };
   return { path, mode: after.mode, content: after.lines, before: before?.lines ?? null };
 }
 

@@ -128,6 +128,8 @@ export function readTreeOnce(reader: ObjectReader, id: string, trees: TreeCache)
   if (known !== undefined) return known;
   if (trees.size >= maxCachedTrees) trees.clear();
   const read = readTree(reader, id);
+  // A failure is not remembered: the tree may be there next time.
+  read.catch(() => trees.delete(id));
   trees.set(id, read);
   return read;
 }

@@ -149,7 +149,9 @@ function* entriesOf(tree: Bytes, idBytes: number): Generator<Entry> {
     const nul = tree.indexOf(0, space);
     const end = nul + 1 + idBytes;
     if (space < 0 || nul < 0 || end > tree.length) throw new UserError("a tree object is cut short");
-    yield { mode: byteString(tree, at, space), name: byteString(tree, space + 1, nul), start: at, end };
+    const mode = byteString(tree, at, space);
+    // Trees of old tools spell a directory with a zero before it.
+    yield { mode: mode === "040000" ? TREE : mode, name: byteString(tree, space + 1, nul), start: at, end };
     at = end;
   }
 }
@@ -176,7 +178,7 @@ function* editedEntries(layout: Layout, changed: Changed): Generator<Piece> {
 }
 
 function sortKey(name: string, mode: string): string {
-  return mode === TREE || mode === "040000" ? `${name}/` : name;
+  return mode === TREE ? `${name}/` : name;
 }
 
 function printEntry({

@@ -101,4 +101,4 @@ function writeFailure(cause: unknown): unknown {
   });
 }
 
-const MENDABLE = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
+const MENDABLE = new Set(["ENOSPC", "EDQUOT", "ENOENT", "EFBIG", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);

@@ -3,6 +3,8 @@
 import type { FSWatcher } from "node:fs";
 import { readdirSync, watch } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "#model/bytes";
+import { hasCode } from "./disk.ts";
 import { CONFIG_FILE, SERIES_FILE } from "./tree.ts";
 
 /** What changed since the last look. */
@@ -41,13 +43,23 @@ export function watchTree(dir: string): TreeWatch {
       );
       // A directory that goes away ends its watch; its parent tells of that.
       watcher.on("error", () => undefined);
-      watcher.on("close", () => watchers.delete(below));
       watchers.set(below, watcher);
-    } catch {
-      return;
+    } catch (error) {
+      // What is not there needs no watch; without one that is needed, changes would be missed in silence.
+      if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return;
+      throw new UserError(`cannot watch "${join(dir, below)}" for changes`, {
+        hint: "raise fs.inotify.max_user_watches and max_user_instances (sysctl), or check without --watch",
+        cause: error,
+      });
     }
   };
+  // A directory that was replaced keeps its name and loses its watch: all but the top are watched anew.
   const followAll = (): void => {
+    for (const [below, watcher] of watchers) {
+      if (below === "") continue;
+      watchers.delete(below);
+      watcher.close();
+    }
     follow("");
     for (const top of ["patches", "resolutions"]) {
       follow(top);

@@ -127,7 +127,8 @@ export function planBuild(input: BuildInput): BuildPlan {
     const resumed = input.resumed.get(branch);
     results.push(...(resumed?.results ?? []));
     const rest = stretch.slice(resumed?.results.length ?? 0);
-    let end = resumed ? endOf(resumed.start) : ((start === null ? base : ends.get(start)) ?? base);
+    const below = (start === null ? base : ends.get(start)) ?? base;
+    let end = resumed ? { ...endOf(resumed.start), complete: below.complete } : below;
     const steps = rest.map((queued) => ({
       diff: diffOf(patchOf(input, queued)),
       settings: settingsOf(input, queued),

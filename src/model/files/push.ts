@@ -1,7 +1,7 @@
 // Pushes patches onto files: each file change of a diff, with its outcome, all or nothing for the whole patch.
 // Plain diffs follow GNU patch 2.7.6 as quilt 0.66 calls it (-f); renames, modes and binary changes follow git.
 import type { Path } from "#model/bytes";
-import { noBytes, pathProblem, quotedPath } from "#model/bytes";
+import { byteString, noBytes, pathProblem, quotedPath } from "#model/bytes";
 import type { Diff, FileDiff, FileMode, HunkOutcome, Target } from "#model/diff";
 import { equalLines, linesOf, nameProblem, reverseFileDiff, targetOf } from "#model/diff";
 import type { ChangedFiles, FileEntry, Files } from "./files.ts";
@@ -185,6 +185,12 @@ function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): St
     return rejected(target.to, "is to be deleted but has other content", hunks);
   }
   const after = gone ? null : { mode: newMode(file, source), lines: made };
+  if (
+    after?.mode === "160000" &&
+    !/^Subproject commit (?:[0-9a-f]{40}|[0-9a-f]{64})\n?$/.test(byteString(after.lines.bytes))
+  ) {
+    return rejected(target.to, "is a submodule and the patch names no commit for it", hunks);
+  }
   const writes: [Path, FileEntry | null][] = [];
   if (file.change === "rename" && target.from !== target.to && !isTaken(moment, target.from))
     writes.push([target.from, null]);
