@@ -4,12 +4,12 @@ import type { Bytes, Path } from "#model/bytes";
 import { UserError } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
 import type { BranchName, Queue } from "#model/queue";
-import { insertPatches, patchesOf, printSeries, showName } from "#model/queue";
+import { insertPatches, namesOf, printSeries, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readIfThere, readQueue, SERIES_FILE } from "#io/store";
 import { announceAdded } from "./announce.ts";
 import type { Changed } from "./change.ts";
-import { changeTree } from "./change.ts";
+import { branchNamed, changeTree, whatOf } from "./change.ts";
 import type { NewPatch, SourceContext } from "./read-sources.ts";
 import { originsOf, readSource } from "./read-sources.ts";
 import type { World } from "./world.ts";
@@ -40,8 +40,8 @@ export async function add(world: World, request: AddRequest): Promise<Changed<Ad
 
 async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<AddPlan> {
   const { queue } = readQueue(tree);
-  const branch = chosenBranch(tree, request.branch);
-  const taken = new Set<string>(patchesOf(queue).map(({ name }) => name));
+  const branch = branchNamed(tree, request.branch ?? tree.config.entry);
+  const taken = new Set<string>(namesOf(queue));
   const context: SourceContext = { world, tree, from: request.from, origins: originsOf(tree, taken) };
   const patches: NewPatch[] = [];
   for (const source of request.sources) {
@@ -91,21 +91,10 @@ function changeOf(
     tags,
   }));
   const announced = announceAdded(tree, world.now(), branch, patches, after);
-  const what = patches.length === 1 ? patches.map(({ name }) => showName(name)).join() : `${patches.length} patches`;
   return {
-    summary: `queue: add ${what} to ${branch}`,
+    summary: `queue: add ${whatOf(patches)} to ${branch}`,
     files,
     events: [...events, ...announced.events],
     notices: announced.notices,
   };
-}
-
-/** The branch a command names, or the tree's entry branch. */
-function chosenBranch(tree: Tree, name: string | null): BranchName {
-  const wanted = name ?? tree.config.entry;
-  const found = tree.config.branches.find((branch) => branch.name === wanted);
-  if (found) return found.name;
-  throw new UserError(`no branch "${wanted}" in this tree`, {
-    hint: `branches: ${tree.config.branches.map((branch) => branch.name).join(", ")}`,
-  });
 }

@@ -64,6 +64,30 @@ export function announceAllRemoved(tree: Tree, now: Date, removed: readonly Remo
   );
 }
 
+/**
+ * The notices of patches that came into another branch: what that branch announces, an addition or a removal that names it.
+ * `after` is the queue with their new places.
+ */
+export function announceMoved(
+  tree: Tree,
+  now: Date,
+  moved: readonly { readonly name: PatchName; readonly from: string; readonly to: string }[],
+  after: Queue,
+): Announcements {
+  const kinds = new Map<string, string | null>(tree.config.branches.map(({ name, announce }) => [name, announce]));
+  const told = moved.filter(({ from, to }) => from !== to && (kinds.get(to) ?? null) !== null);
+  if (tree.config.notices === null || told.length === 0) return NONE;
+  const entries = rosterEntries(tree, after, new Map());
+  return announcementsOf(
+    told.flatMap(({ name, to }) => {
+      const kind = kinds.get(to) ?? "added";
+      const about = announced(tree, now, name, parsePatchFile(readPatchBytes(tree, name)), to, entries);
+      if (about === null) return [];
+      return [kind === "added" ? addedNotice(about) : removedNotice({ ...about, kind, into: to })];
+    }),
+  );
+}
+
 /** The text of an added notice for a patch in the queue. */
 export function additionNotice(tree: Tree, now: Date, name: PatchName, branch: string, queue: Queue): Notice | null {
   const patch = parsePatchFile(readPatchBytes(tree, name));
@@ -105,8 +129,13 @@ function announced(
   };
 }
 
+/** The patches that a roster may list: those of branches whose patches were not announced as having left. */
 function rosterEntries(tree: Tree, queue: Queue, fresh: ReadonlyMap<PatchName, PatchFile>): RosterEntry[] {
-  return patchesOf(queue).map(({ name }) => {
+  const left = new Set(
+    tree.config.branches.flatMap(({ name, announce }) => (announce === null || announce === "added" ? [] : [name])),
+  );
+  const listed = patchesOf(queue).filter(({ branch }) => branch === null || !left.has(branch));
+  return listed.map(({ name }) => {
     const patch = fresh.get(name) ?? parsePatchFile(readPatchBytes(tree, name));
     return {
       name: showName(name),

@@ -1,7 +1,9 @@
 // Carries out a planned change of a tree under its lock. Every operation that changes something ends here.
 import type { OperationDone, Tree, TreeChange } from "#io/store";
 import { runOperation, takeLock } from "#io/store";
-import { textOf } from "#model/bytes";
+import { textOf, UserError } from "#model/bytes";
+import type { BranchName, PatchName } from "#model/queue";
+import { showName } from "#model/queue";
 import type { World } from "./world.ts";
 
 /** A change and what came of it; `done` is null after a dry run. */
@@ -47,4 +49,18 @@ async function askPerson(tree: Tree): Promise<string> {
   const { exitCode, stdout } = await tree.git.run(["var", "GIT_COMMITTER_IDENT"], { exitCodes: [0, 128] });
   const found = exitCode === 0 ? /^(.* <[^<>]+@[^<>]+>) \d+ [+-]\d{4}\s*$/.exec(textOf(stdout)) : null;
   return found?.[1] ?? tree.config.maintainer;
+}
+
+/** `foo.patch`, or `3 patches`: for the subject of an operation. */
+export function whatOf(patches: readonly { readonly name: PatchName }[]): string {
+  return patches.length === 1 ? patches.map(({ name }) => showName(name)).join() : `${patches.length} patches`;
+}
+
+/** The branch of that name; UserError lists the tree's branches when there is none. */
+export function branchNamed(tree: Tree, name: string): BranchName {
+  const found = tree.config.branches.find((branch) => branch.name === name);
+  if (found) return found.name;
+  throw new UserError(`no branch "${name}" in this tree`, {
+    hint: `branches: ${tree.config.branches.map((branch) => branch.name).join(", ")}`,
+  });
 }

@@ -2,12 +2,12 @@
 import type { Bytes, Path } from "#model/bytes";
 import { UserError } from "#model/bytes";
 import type { BranchName, PatchName } from "#model/queue";
-import { printSeries, removePatches, showName } from "#model/queue";
+import { placedPatches, printSeries, removePatches, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readQueue, SERIES_FILE } from "#io/store";
 import { announceRemoved } from "./announce.ts";
 import type { Changed } from "./change.ts";
-import { changeTree } from "./change.ts";
+import { changeTree, whatOf } from "./change.ts";
 import { findPatch } from "./look.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
@@ -39,7 +39,8 @@ export async function drop(world: World, request: DropRequest): Promise<Changed<
 function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
   const { reason, into, note } = request;
   checkReason(tree, reason);
-  const { queue, patches } = readQueue(tree);
+  const { queue } = readQueue(tree);
+  const patches = placedPatches(queue);
   const dropped = [...new Set(request.patches.map((name) => findPatch(patches, name)))];
   const names = new Set(dropped.map(({ name }) => name));
   const after = removePatches(queue, names);
@@ -49,12 +50,11 @@ function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
   const announced = dropped.map(({ name, branch }) =>
     announceRemoved(tree, world.now(), { name, branch: branch ?? first, kind: reason, into }, after),
   );
-  const what = dropped.length === 1 ? dropped.map(({ name }) => showName(name)).join() : `${dropped.length} patches`;
   return {
     dropped,
     reason,
     change: {
-      summary: `queue: drop ${what} (${reason})`,
+      summary: `queue: drop ${whatOf(dropped)} (${reason})`,
       files,
       events: [
         ...dropped.map(

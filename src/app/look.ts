@@ -3,13 +3,14 @@ import { readableBytes, textOf, UserError } from "#model/bytes";
 import { stretchesOf } from "#model/branches";
 import type { FileStat } from "#model/diff";
 import { patchId, patchworkHash, statOf } from "#model/diff";
-import type { LedgerEvent, Operation } from "#model/ledger";
-import { operationsOf, queuedEventOf, storyOf } from "#model/ledger";
+import type { Hold, LedgerEvent, Operation } from "#model/ledger";
+import { operationsOf, patchStates, storyOf, unknownPatch } from "#model/ledger";
 import { printAddress } from "#model/mail";
-import type { PatchName, QueuedPatch } from "#model/queue";
-import { parsePatchFile, typedName, showName } from "#model/queue";
+import type { DisabledPatch, PatchName, QueuedPatch } from "#model/queue";
+import { parsePatchFile, placedPatches, typedName, showName } from "#model/queue";
 import type { Tree } from "#io/store";
 import { readLedger, readPatchBytes, readPatches, readQueue, ledgerProblems } from "#io/store";
+import { branchNamed } from "./change.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -22,6 +23,12 @@ export interface ListedPatch {
   readonly revision: string | null;
   /** When it was queued, UTC; null when it was put into the series by hand. */
   readonly since: string | null;
+  /** When it came into its branch. */
+  readonly entered: string | null;
+  /** In its place, but not applied. */
+  readonly disabled: boolean;
+  readonly hold: Hold | null;
+  readonly notes: readonly string[];
 }
 
 export interface ListedBranch {
@@ -33,27 +40,29 @@ export interface ListedBranch {
 /** The queue by branch, empty branches included. */
 export async function list(world: World, branch: string | null): Promise<ListedBranch[]> {
   return withTree(world, async (tree) => {
-    const { patches } = readQueue(tree);
+    const { queue } = readQueue(tree);
+    const patches = placedPatches(queue);
     const files = readPatches(tree, patches);
-    const events = readLedger(tree);
+    const states = patchStates(readLedger(tree));
     const stretches = stretchesOf(patches, tree.config.branches);
-    const branches = tree.config.branches.filter(({ name }) => branch === null || name === branch);
-    if (branches.length === 0)
-      throw new UserError(`no branch "${branch}" in this tree`, {
-        hint: `branches: ${tree.config.branches.map(({ name }) => name).join(", ")}`,
-      });
+    const only = branch === null ? null : branchNamed(tree, branch);
+    const branches = tree.config.branches.filter(({ name }) => only === null || name === only);
     return branches.map(({ name, start }) => ({
       name,
       start: start ?? "base",
       patches: (stretches.get(name) ?? []).map((queued) => {
         const file = files.get(queued.name);
-        const event = queuedEventOf(events, showName(queued.name));
+        const { origin, queued: since, entered, hold, notes } = states.get(showName(queued.name)) ?? unknownPatch;
         return {
           name: showName(queued.name),
           title: file?.title ?? "",
           author: file?.author ? printAddress(file.author) : "",
-          revision: event?.origin.kind === "mail" ? event.origin.revision : null,
-          since: event?.at ?? null,
+          revision: origin?.kind === "mail" ? origin.revision : null,
+          since,
+          entered,
+          disabled: queued.kind === "disabled",
+          hold,
+          notes: notes.map(({ text }) => text),
         };
       }),
     }));
@@ -74,6 +83,8 @@ export interface ShownPatch {
   readonly files: readonly FileStat[];
   readonly patchId: string;
   readonly patchworkHash: string;
+  readonly disabled: boolean;
+  readonly hold: Hold | null;
   readonly story: readonly LedgerEvent[];
   /** The patch file as it is. */
   readonly text: string;
@@ -82,7 +93,7 @@ export interface ShownPatch {
 /** One patch of the queue, by file name with or without `.patch`. */
 export async function show(world: World, name: string): Promise<ShownPatch> {
   return withTree(world, async (tree) => {
-    const { patches } = readQueue(tree);
+    const patches = placedPatches(readQueue(tree).queue);
     const events = readLedger(tree);
     const queued = findPatch(patches, name, events);
     const bytes = readPatchBytes(tree, queued.name);
@@ -99,6 +110,8 @@ export async function show(world: World, name: string): Promise<ShownPatch> {
       files: statOf(file.diff, queued.strip),
       patchId: patchId(file.diff),
       patchworkHash: patchworkHash(file.diff),
+      disabled: queued.kind === "disabled",
+      hold: patchStates(events).get(showName(queued.name))?.hold ?? null,
       story: storyOf(events, showName(queued.name)),
       text: textOf(bytes),
     };
@@ -106,11 +119,11 @@ export async function show(world: World, name: string): Promise<ShownPatch> {
 }
 
 /** The queued patch of that file name; UserError with similar names when there is none. */
-export function findPatch(
-  patches: readonly QueuedPatch[],
+export function findPatch<P extends QueuedPatch | DisabledPatch>(
+  patches: readonly P[],
   name: string,
   events: readonly LedgerEvent[] = [],
-): QueuedPatch {
+): P {
   const wanted = typedName(name);
   const found = patches.find((patch) => patch.name === wanted || patch.name === `${wanted}.patch`);
   if (found) return found;

@@ -1,16 +1,17 @@
 // Loads the queue and the base files that it touches, and plans a build of it. Nothing is written.
 // Everything that must know what becomes of the patches begins here: build, rebase, refresh, edit, resolve.
 import type { Bytes } from "#model/bytes";
-import { byteString, bytesOf, UserError } from "#model/bytes";
+import { byteString, bytesOf, noBytes, UserError } from "#model/bytes";
 import type { BranchSpec, BuildInput, BuildMerging, BuildPlan, Resumed, Start } from "#model/branches";
 import { stretchesOf, touchedPaths } from "#model/branches";
 import { filesOf } from "#model/files";
 import { parseAddresses } from "#model/mail";
-import type { BranchName, PatchFile, PatchName, QueuedPatch } from "#model/queue";
-import { parsePatchFile } from "#model/queue";
+import type { BranchName, PatchFile, PatchName, QueuedPatch, Queue } from "#model/queue";
+import { parsePatchFile, patchesOf } from "#model/queue";
 import type { CommitId, Git } from "#io/git";
 import type { Tree } from "#io/store";
 import { readPatchBytes, readQueue, readResolutions } from "#io/store";
+import { branchNamed } from "./change.ts";
 import type { Known } from "./known-patches.ts";
 import { knownPatches } from "./known-patches.ts";
 import type { Memory } from "./memory.ts";
@@ -27,6 +28,8 @@ export interface PlanRequest {
   readonly base: CommitId | null;
   /** Patches to plan without, as if they were not in the series. */
   readonly omit?: ReadonlySet<PatchName>;
+  /** The series to plan with in place of that on the disk. */
+  readonly series?: Queue;
   /** Bytes to plan with in place of those of patch files, as if they were on the disk. */
   readonly instead?: ReadonlyMap<PatchName, Bytes>;
   /** Resolutions to plan with in place of those of the tree. */
@@ -62,7 +65,7 @@ export async function planQueue(world: World, tree: Tree, source: Git, request: 
   finding.catch(() => undefined);
   world.progress("reading the queue");
   const branches = branchesFor(tree, request.branch);
-  const queue = queueOf(tree, branches).filter(({ name }) => !request.omit?.has(name));
+  const queue = queueOf(tree, branches, request.series).filter(({ name }) => !request.omit?.has(name));
   const base = await finding;
   const known = request.resume
     ? await knownPatches(world, tree, source, base, branches, queue, request.instead)
@@ -104,10 +107,7 @@ async function planFrom(
     const rest = (stretches.get(branch) ?? []).slice(known.resumable.get(branch)?.results.length ?? 0);
     for (let at = 0; at < rest.length; at += PARSED_AT_ONCE) {
       const chunk = rest.slice(at, at + PARSED_AT_ONCE);
-      for (const [name, file] of filesFor(tree, chunk, known, request.memory)) {
-        const bytes = request.instead?.get(name);
-        patches.set(name, bytes === undefined || bytes === file.source ? file : parsePatchFile(bytes));
-      }
+      for (const [name, file] of filesFor(tree, chunk, known, request)) patches.set(name, file);
       readers.get(branch)?.want(touchedPaths(chunk, patches));
       await turn();
     }
@@ -145,14 +145,17 @@ function turn(): Promise<void> {
   });
 }
 
-function filesFor(
+function* filesFor(
   tree: Tree,
   chunk: readonly QueuedPatch[],
   known: Known,
-  memory: Memory | null,
-): Iterable<readonly [PatchName, PatchFile]> {
-  if (memory !== null) return readPatchFiles(memory, tree, chunk);
-  return chunk.map(({ name }) => [name, parsePatchFile(known.bytes.get(name) ?? readPatchBytes(tree, name))] as const);
+  { instead, memory }: PlanRequest,
+): Generator<readonly [PatchName, PatchFile]> {
+  const given = chunk.filter(({ name }) => instead?.has(name) === true);
+  for (const { name } of given) yield [name, parsePatchFile(instead?.get(name) ?? noBytes)];
+  const others = given.length === 0 ? chunk : chunk.filter((queued) => !given.includes(queued));
+  if (memory !== null) yield* readPatchFiles(memory, tree, others);
+  else for (const { name } of others) yield [name, parsePatchFile(known.bytes.get(name) ?? readPatchBytes(tree, name))];
 }
 
 /** The commit whose files each branch's patches are tried on first: where it was resumed, or where its start's are. */
@@ -186,11 +189,12 @@ async function startOf(source: Git, reader: BaseReader, memory: Memory | null): 
 }
 
 /** The patches of the branches in series order; one before any branch marker is of the tree's first branch. */
-export function queueOf(tree: Tree, branches: readonly BranchSpec[]): QueuedPatch[] {
+export function queueOf(tree: Tree, branches: readonly BranchSpec[], series?: Queue): QueuedPatch[] {
   const first = tree.config.branches[0]?.name ?? null;
   const names = new Set(branches.map(({ name }) => name));
-  return readQueue(tree)
-    .patches.map((patch) => ({ ...patch, branch: patch.branch ?? first }))
+  const patches = series === undefined ? readQueue(tree).patches : patchesOf(series);
+  return patches
+    .map((patch) => ({ ...patch, branch: patch.branch ?? first }))
     .filter(({ branch }) => branch !== null && names.has(branch));
 }
 
@@ -198,17 +202,9 @@ export function queueOf(tree: Tree, branches: readonly BranchSpec[]): QueuedPatc
 function branchesFor(tree: Tree, name: string | null): readonly BranchSpec[] {
   const { branches } = tree.config;
   if (name === null) return branches;
-  const wanted = new Set<string>();
-  for (let at: string | null = name; at !== null;) {
-    const branch = branches.find((one) => one.name === at);
-    if (branch === undefined) {
-      throw new UserError(`no branch "${at}" in this tree`, {
-        hint: `branches: ${branches.map((one) => one.name).join(", ")}`,
-      });
-    }
-    wanted.add(branch.name);
-    at = branch.start;
-  }
+  const starts = new Map(branches.map((branch) => [branch.name, branch.start]));
+  const wanted = new Set<BranchName>();
+  for (let at: BranchName | null = branchNamed(tree, name); at !== null; at = starts.get(at) ?? null) wanted.add(at);
   return branches.filter((one) => wanted.has(one.name));
 }
 

@@ -7,7 +7,7 @@ import type { Lines } from "#model/diff";
 import { pathsOf } from "#model/diff";
 import { fileAt, filesOf, pushAll } from "#model/files";
 import type { Origin } from "#model/ledger";
-import { queuedEventOf } from "#model/ledger";
+import { patchStates } from "#model/ledger";
 import type { PatchFile, PatchName, QueuedPatch } from "#model/queue";
 import { showName } from "#model/queue";
 import type { Git } from "#io/git";
@@ -25,10 +25,10 @@ export async function postedFiles(
   patches: ReadonlyMap<PatchName, PatchFile>,
   names: ReadonlySet<PatchName>,
 ): Promise<BuildMerging["posted"]> {
-  const events = readLedger(tree);
+  const states = patchStates(readLedger(tree));
   const origins = new Map<PatchName, Posted>();
   for (const { name } of queue) {
-    const origin = queuedEventOf(events, showName(name))?.origin;
+    const origin = states.get(showName(name))?.origin;
     if (origin?.kind === "mail") origins.set(name, origin);
   }
   const found = new Map<PatchName, ReadonlyMap<Path, Lines>>();

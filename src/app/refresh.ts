@@ -12,7 +12,7 @@ import { patchPath, readPatchBytes } from "#io/store";
 import { readablePath } from "#model/bytes";
 import { equalLines } from "#model/diff";
 import type { Changed } from "./change.ts";
-import { changeTree } from "./change.ts";
+import { changeTree, whatOf } from "./change.ts";
 import { findPatch } from "./look.ts";
 import { makeMemory } from "./memory.ts";
 import type { QueuePlan } from "./plan-queue.ts";
@@ -146,9 +146,8 @@ function sameChanges(left: PlannedCommit, right: PlannedCommit | undefined): boo
 }
 
 function changeFor(patches: readonly RefreshedFile[]): TreeChange {
-  const what = patches.length === 1 ? patches.map(({ name }) => showName(name)).join() : `${patches.length} patches`;
   return {
-    summary: `queue: refresh ${what}`,
+    summary: `queue: refresh ${whatOf(patches)}`,
     files: new Map<Path, Bytes>(patches.map(({ name, after }) => [patchPath(name), after])),
     events: patches.map(eventOf),
     notices: [],

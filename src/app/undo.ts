@@ -22,6 +22,8 @@ export interface UndoRequest {
 export interface UndoPlan {
   readonly undoes: Operation;
   readonly subject: string;
+  /** The operation that is in effect again, when an undo is undone; null otherwise. */
+  readonly brings: OperationId | null;
   readonly change: TreeChange;
 }
 
@@ -50,6 +52,7 @@ async function planUndo(tree: Tree, request: UndoRequest): Promise<UndoPlan> {
     if (path.startsWith("ledger/")) continue;
     files.set(path, await revertedFile(tree, path, commit, parent, undoes));
   }
+  const undone = undoes.events.flatMap((event) => (event.kind === "undone" ? [event.undoes] : []));
   const change: TreeChange = {
     summary: `undo: ${subject}`,
     files,
@@ -57,9 +60,9 @@ async function planUndo(tree: Tree, request: UndoRequest): Promise<UndoPlan> {
     notices: [],
     // What was not sent yet shall not be; undoing an undo puts it back.
     withdraw: [undoes.id],
-    reinstate: undoes.events.flatMap((event) => (event.kind === "undone" ? [event.undoes] : [])),
+    reinstate: undone,
   };
-  return { undoes, subject, change };
+  return { undoes, subject, brings: undone[0] ?? null, change };
 }
 
 function namedOperation(operations: readonly Operation[], id: string): Operation {

@@ -6,10 +6,12 @@ import { parse, TomlError } from "smol-toml";
 import * as v from "valibot";
 import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf, fromByteString, textOf, UserError } from "#model/bytes";
-import type { BranchSpec } from "#model/branches";
+import type { BranchSpec, EnterRules } from "#model/branches";
+import { NO_RULES } from "#model/branches";
 import { checkTemplates } from "#model/notices";
 import type { NoticeTemplates } from "#model/notices";
 import { parseAddresses } from "#model/mail";
+import type { BranchName } from "#model/queue";
 import { parseBranchName } from "#model/queue";
 
 /** A tree's configuration, complete and checked. */
@@ -24,7 +26,7 @@ export interface TreeConfig {
   /** Committer of every commit and signer of every patch, `Name <address>`. */
   readonly maintainer: string;
   /** Bottom first. */
-  readonly branches: readonly BranchSpec[];
+  readonly branches: readonly TreeBranch[];
   /** Where `add` puts a patch when nothing else is said. */
   readonly entry: string;
   /** Most context lines that a hunk may miss at each end. */
@@ -48,9 +50,46 @@ export interface TreeConfig {
   readonly notices: NoticeTemplates | null;
 }
 
+/** A branch with what the life of its patches needs. */
+export interface TreeBranch extends BranchSpec {
+  /** The branch that its patches are promoted from; null when none are. */
+  readonly from: BranchName | null;
+  /** What is announced of a patch that moves into it: `added`, one of the tree's reasons, or null for nothing. */
+  readonly announce: string | null;
+  readonly enter: EnterRules;
+}
+
 const Text = v.string("must be text");
 const Line = v.pipe(v.string("must be text"), v.regex(/^[^\r\n]*$/, "must be one line"));
 const Mail = v.strictObject({ subject: Text, body: Text });
+
+const Flag = v.optional(v.boolean("must be true or false"), false);
+const Count = v.optional(
+  v.pipe(
+    v.number("must be a number"),
+    v.integer("must be a whole number"),
+    v.minValue(0, "must be 0 or more"),
+    v.maxValue(10_000, "must be 10000 or less"),
+  ),
+  0,
+);
+const Branch = v.strictObject({
+  name: Line,
+  start: v.optional(Line),
+  from: v.optional(Line),
+  announce: v.optional(Line),
+  enter: v.optional(
+    v.strictObject({
+      "signed-off": Flag,
+      reviews: Count,
+      days: Count,
+      folded: Flag,
+      "tags-taken": Flag,
+      "no-mismatch": Flag,
+      checks: v.optional(v.array(Line, "must be a list"), []),
+    }),
+  ),
+});
 
 /** The file as written: everything may be missing that a preset may give. */
 const Schema = v.strictObject({
@@ -71,7 +110,7 @@ const Schema = v.strictObject({
       merge: v.optional(v.boolean("must be true or false")),
     }),
   ),
-  branch: v.optional(v.array(v.strictObject({ name: Line, start: v.optional(Line) }))),
+  branch: v.optional(v.array(Branch)),
   patches: v.optional(
     v.strictObject({
       diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
@@ -197,6 +236,15 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
   if (!branches.some(({ name }) => name === entry))
     fail(`"entry" is no branch of this tree: "${entry}"`, "name one of its branches");
   const patches = { ...preset.patches, ...written.patches };
+  const notices = noticesOf(written.notices, preset.notices, maintainer, fail);
+  for (const { name, announce } of branches) {
+    if (announce === null || announce === "added" || notices === null || Object.hasOwn(notices.reasons, announce))
+      continue;
+    fail(
+      `branch "${name}" announces "${announce}", which is no notice of this tree`,
+      'write "added" or one of [notices.reasons]',
+    );
+  }
   return {
     preset: written.preset,
     source,
@@ -212,29 +260,54 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       trailers: patches.trailers ?? "custody",
       signOff: patches["sign-off"] ?? false,
     },
-    notices: noticesOf(written.notices, preset.notices, maintainer, fail),
+    notices,
   };
 }
 
 type Fail = (message: string, hint: string) => never;
 
-function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): BranchSpec[] {
+function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): TreeBranch[] {
   if (written.length === 0) fail("no branch is declared", 'write [[branch]] with name = "NAME"');
-  const branches: BranchSpec[] = [];
-  for (const { name, start } of written) {
+  const names = new Map<string, BranchName>();
+  const branches: TreeBranch[] = [];
+  for (const { name } of written) {
     const parsed = parseBranchName(name) ?? fail(`"${name}" cannot be a branch name`, "use a name that git accepts");
-    if (branches.some((one) => one.name === parsed))
-      fail(`branch "${name}" is declared twice`, "give each branch one name");
-    const from = start === undefined || start === "base" ? null : branches.find((one) => one.name === start)?.name;
-    if (from === undefined) {
+    if (names.has(parsed)) fail(`branch "${name}" is declared twice`, "give each branch one name");
+    names.set(parsed, parsed);
+  }
+  for (const { name, start, from, announce, enter } of written) {
+    const begins = start === undefined || start === "base" ? null : branches.find((one) => one.name === start)?.name;
+    if (begins === undefined) {
       fail(
         `branch "${name}" starts at "${start}", which is no earlier branch`,
         'start it at "base" or at a branch declared above it',
       );
     }
-    branches.push({ name: parsed, start: from ?? null });
+    if (from !== undefined && (from === name || !names.has(from))) {
+      fail(`branch "${name}" takes patches from "${from}", which is no other branch`, "name a branch of this tree");
+    }
+    branches.push({
+      name: names.get(name) ?? fail(`"${name}" cannot be a branch name`, "use a name that git accepts"),
+      start: begins ?? null,
+      from: (from === undefined ? null : names.get(from)) ?? null,
+      announce: announce ?? null,
+      enter: enter === undefined ? NO_RULES : rulesOf(enter),
+    });
   }
   return branches;
+}
+
+function rulesOf(enter: NonNullable<v.InferOutput<typeof Branch>["enter"]>): EnterRules {
+  const { reviews, days, folded, checks } = enter;
+  return {
+    signedOff: enter["signed-off"],
+    reviews,
+    days,
+    folded,
+    tagsTaken: enter["tags-taken"],
+    noMismatch: enter["no-mismatch"],
+    checks,
+  };
 }
 
 function noticesOf(

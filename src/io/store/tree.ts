@@ -130,7 +130,7 @@ export function patchStamp(tree: Tree, name: PatchName): FileStamp | null {
 }
 
 /** All patch files of the queue, parsed. */
-export function readPatches(tree: Tree, queue: readonly QueuedPatch[]): Map<PatchName, PatchFile> {
+export function readPatches(tree: Tree, queue: readonly Pick<QueuedPatch, "name">[]): Map<PatchName, PatchFile> {
   return new Map(queue.map(({ name }) => [name, parsePatchFile(readPatchBytes(tree, name))]));
 }
 

@@ -27,6 +27,8 @@ export type {
   Start,
 } from "./plan-build.ts";
 export { planBuild, stretchesOf, touchedPaths } from "./plan-build.ts";
+export type { Candidate, EnterRules, Missing } from "./promotion.ts";
+export { missingFor, NO_RULES } from "./promotion.ts";
 export type { Evidence, EvidenceKind, Reverts, Upstream } from "./upstream.ts";
 export { judgeUpstream, makeReverts } from "./upstream.ts";
 export type { ClueIndex, SeenCommit, SoughtPatch } from "./upstream-clues.ts";

@@ -191,11 +191,11 @@ function notTried(name: PatchName, branch: BranchName, tip: Tip): PatchResult {
 }
 
 /** The patches of each branch in series order. */
-export function stretchesOf(
-  queue: readonly QueuedPatch[],
+export function stretchesOf<P extends { readonly branch: BranchName | null }>(
+  queue: readonly P[],
   branches: readonly BranchSpec[],
-): ReadonlyMap<BranchName, readonly QueuedPatch[]> {
-  const stretches = new Map<BranchName, QueuedPatch[]>(branches.map(({ name }) => [name, []]));
+): ReadonlyMap<BranchName, readonly P[]> {
+  const stretches = new Map<BranchName, P[]>(branches.map(({ name }) => [name, []]));
   const first = branches[0]?.name;
   for (const patch of queue) {
     const branch = patch.branch ?? first;

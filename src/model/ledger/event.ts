@@ -36,6 +36,9 @@ export interface TagRecord {
   readonly verdict: string;
 }
 
+/** States of a check, worst last but one: `pending` has no result yet. */
+export type CheckState = "success" | "warning" | "fail" | "pending";
+
 export type LedgerEvent = Common &
   (
     | { readonly kind: "created"; readonly preset: string; readonly base: string }
@@ -56,6 +59,37 @@ export type LedgerEvent = Common &
         /** Branch it was merged into, or patch it was folded into, for reasons that name one. */
         readonly into: string | null;
         readonly note: string | null;
+      }
+    | {
+        /** Its place changed: by a person's wish, or `promoted` because it met what its new branch asks. */
+        readonly kind: "moved" | "promoted";
+        readonly patch: string;
+        readonly from: string;
+        readonly to: string;
+      }
+    | { readonly kind: "reordered"; readonly branch: string; readonly order: string }
+    | { readonly kind: "renamed"; readonly patch: string; readonly from: string }
+    | {
+        readonly kind: "held";
+        readonly patch: string;
+        readonly reason: string;
+        /** What ends the hold besides `released`: a day in UTC (`2026-03-01`), a tag key (`Acked-by`), a person's word; null for none. */
+        readonly until: string | null;
+        readonly tag: string | null;
+        readonly person: string | null;
+      }
+    | { readonly kind: "released"; readonly patch: string }
+    | { readonly kind: "disabled"; readonly patch: string; readonly reason: string | null }
+    | { readonly kind: "enabled"; readonly patch: string }
+    | { readonly kind: "noted"; readonly patch: string; readonly text: string }
+    | {
+        /** What a tester or a robot found, as patchwork's checks say it; the newest of a context counts. */
+        readonly kind: "checked";
+        readonly patch: string;
+        readonly context: string;
+        readonly state: CheckState;
+        readonly url: string | null;
+        readonly text: string | null;
       }
     | { readonly kind: "announced"; readonly patch: string; readonly notice: string; readonly messageId: string }
     | {
@@ -120,6 +154,8 @@ const FILE_ORIGIN = tableOf({ path: isText });
 const isOrigin: Test = (value) =>
   tableOf({ kind: isText })(value) && (Object(value).kind === "mail" ? MAIL_ORIGIN : FILE_ORIGIN)(value);
 
+const CHECK_STATES: ReadonlySet<string> = new Set<CheckState>(["success", "warning", "fail", "pending"]);
+
 /** What an event of each kind must say beside `op`, `at` and `by`; without it, whoever uses the event would stumble. */
 const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
   created: tableOf({ preset: isText, base: isText }),
@@ -132,6 +168,22 @@ const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
     tags: listOf(tableOf({ tag: isText, messageId: isText, verdict: isText })),
   }),
   dropped: tableOf({ patch: isText, branch: isText, reason: isText, into: isTextOrNull, note: isTextOrNull }),
+  moved: tableOf({ patch: isText, from: isText, to: isText }),
+  promoted: tableOf({ patch: isText, from: isText, to: isText }),
+  reordered: tableOf({ branch: isText, order: isText }),
+  renamed: tableOf({ patch: isText, from: isText }),
+  held: tableOf({ patch: isText, reason: isText, until: isTextOrNull, tag: isTextOrNull, person: isTextOrNull }),
+  released: tableOf({ patch: isText }),
+  disabled: tableOf({ patch: isText, reason: isTextOrNull }),
+  enabled: tableOf({ patch: isText }),
+  noted: tableOf({ patch: isText, text: isText }),
+  checked: tableOf({
+    patch: isText,
+    context: isText,
+    state: (value) => isText(value) && CHECK_STATES.has(String(value)),
+    url: isTextOrNull,
+    text: isTextOrNull,
+  }),
   announced: tableOf({ patch: isText, notice: isText, messageId: isText }),
   built: tableOf({
     base: isText,

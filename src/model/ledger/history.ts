@@ -45,6 +45,24 @@ export function lastUndoable(operations: readonly Operation[]): Operation | null
   return operations.findLast((operation) => standing.includes(operation)) ?? null;
 }
 
+/**
+ * The undo that `redo` takes back: the newest one that stands and is not itself a redo, when nothing else changed the queue since.
+ * Null when there is none.
+ */
+export function lastRedoable(operations: readonly Operation[]): Operation | null {
+  const undoing = new Set(
+    operations.filter((operation) => operation.events.some(({ kind }) => kind === "undone")).map(({ id }) => id),
+  );
+  const isRedo = ({ events }: Operation): boolean =>
+    events.some((event) => event.kind === "undone" && undoing.has(event.undoes));
+  for (const operation of operations.toReversed()) {
+    if (undoing.has(operation.id)) {
+      if (operation.undoneBy === null && !isRedo(operation)) return operation;
+    } else if (operation.undoneBy === null && operation.events.some(changesQueue)) return null;
+  }
+  return null;
+}
+
 /** The newest operation by which `operation` is in effect: itself, or the undo of its undo, and so on. */
 function standIn(operations: readonly Operation[], operation: Operation): Operation {
   const undo = operations.findLast((other) => undoes(other, operation));
@@ -56,7 +74,7 @@ function undoes(undo: Operation, operation: Operation): boolean {
   return undo.events.some((event) => event.kind === "undone" && event.undoes === operation.id);
 }
 
-/** Kinds of events that change what is built: series, patch files, base, resolutions. */
+/** Kinds of events that a person did to the queue: to the series, patch files, base, resolutions, or to what is said of a patch. */
 const QUEUE_KINDS: ReadonlySet<LedgerEvent["kind"]> = new Set([
   "queued",
   "dropped",
@@ -64,30 +82,37 @@ const QUEUE_KINDS: ReadonlySet<LedgerEvent["kind"]> = new Set([
   "refreshed",
   "edited",
   "resolved",
+  "moved",
+  "promoted",
+  "reordered",
+  "renamed",
+  "held",
+  "released",
+  "disabled",
+  "enabled",
+  "noted",
 ]);
 
 function changesQueue({ kind }: LedgerEvent): boolean {
   return QUEUE_KINDS.has(kind);
 }
 
-/** The events about one patch, oldest first, undone ones too, and the undos of them. */
+/** The events about one patch under every name it had, oldest first, undone ones too, and the undos of them. */
 export function storyOf(events: readonly LedgerEvent[], patch: string): LedgerEvent[] {
-  const about = new Set(events.filter((event) => "patch" in event && event.patch === patch).map((event) => event.op));
-  return events.filter(
-    (event) => ("patch" in event && event.patch === patch) || (event.kind === "undone" && about.has(event.undoes)),
-  );
+  const names = namesEver(events, patch);
+  const isAbout = (event: LedgerEvent): boolean => "patch" in event && names.has(event.patch);
+  const about = new Set(events.filter(isAbout).map((event) => event.op));
+  return events.filter((event) => isAbout(event) || (event.kind === "undone" && about.has(event.undoes)));
 }
 
-/** Where a queued patch came from: its newest `queued` event; null for a patch that was put into the series by hand. */
-export function queuedEventOf(
-  events: readonly LedgerEvent[],
-  patch: string,
-): (LedgerEvent & { kind: "queued" }) | null {
-  return (
-    events.findLast(
-      (event): event is LedgerEvent & { kind: "queued" } => event.kind === "queued" && event.patch === patch,
-    ) ?? null
-  );
+/** The names that a patch has had, itself included. */
+export function namesEver(events: readonly LedgerEvent[], patch: string): ReadonlySet<string> {
+  const names = new Set([patch]);
+  const renames = events.filter((event) => event.kind === "renamed");
+  // Once each way: from what it is called now to what it was called, and from an old name to the newer ones.
+  for (const { patch: to, from } of renames.toReversed()) if (names.has(to)) names.add(from);
+  for (const { patch: to, from } of renames) if (names.has(from)) names.add(to);
+  return names;
 }
 
 /** Where each branch pointed after the last build that moved it: branch name to commit id. */

@@ -1,6 +1,8 @@
 // The ledger: events, and what is derived from them.
 
-export type { EventBody, LedgerEvent, OperationId, Origin, TagRecord } from "./event.ts";
+export type { CheckState, EventBody, LedgerEvent, OperationId, Origin, TagRecord } from "./event.ts";
 export { ledgerFileOf, parseEvents, printEvents } from "./event.ts";
 export type { Operation } from "./history.ts";
-export { builtBranchesOf, builtOnOf, lastUndoable, operationsOf, queuedEventOf, storyOf } from "./history.ts";
+export { builtBranchesOf, builtOnOf, lastRedoable, lastUndoable, namesEver, operationsOf, storyOf } from "./history.ts";
+export type { Check, Hold, Note, PatchState } from "./patch-state.ts";
+export { patchStates, standingEvents, unknownPatch } from "./patch-state.ts";

@@ -11,7 +11,6 @@ import {
   operationsOf,
   parseEvents,
   printEvents,
-  queuedEventOf,
   storyOf,
 } from "./index.ts";
 
@@ -94,8 +93,6 @@ test("an operation has all its events; a build is none that undo takes back", ()
 test("the story of a patch has its own events and the undos of them", () => {
   const events = [queued("a", "1"), queued("b", "2"), undone("c", "a"), undone("d", "b"), queued("e", "1")];
   expect(storyOf(events, "1").map((event) => event.op)).toEqual(["a", "c", "e"]);
-  expect(queuedEventOf(events, "1")?.op).toBe("e");
-  expect(queuedEventOf(events, "3")).toBeNull();
 });
 
 test("a branch points where the last build that names it put it", () => {

@@ -2,13 +2,27 @@
 
 export type { ComposedPatch, ComposeSettings } from "./compose.ts";
 export { composePatches } from "./compose.ts";
-export { insertPatches, removePatches, revertLines } from "./edit.ts";
+export type { Place } from "./arrange.ts";
+export { movePatches, namesOf, renamePatch, reorderPatches, setDisabled } from "./arrange.ts";
+export { insertPatches, removePatches } from "./edit.ts";
 export type { EditedPatch, PatchEdit } from "./edit-patch.ts";
 export { editPatch } from "./edit-patch.ts";
+export { fixesIn } from "./fixes.ts";
 export type { PatchFile } from "./patch-file.ts";
 export { parsePatchFile } from "./patch-file.ts";
 export type { HunkRefresh, TakenLine } from "./refresh-hunks.ts";
 export type { FileRefresh, PushedPatch, RefreshedPatch } from "./refresh-patch.ts";
 export { refreshPatch } from "./refresh-patch.ts";
-export type { BranchName, PatchName, QueuedPatch, Queue, SeriesLine } from "./series.ts";
-export { parseBranchName, parsePatchName, parseSeries, patchesOf, printSeries, showName, typedName } from "./series.ts";
+export { revertLines } from "./revert.ts";
+export type { BranchName, DisabledPatch, PatchName, QueuedPatch, Queue, SeriesLine } from "./series.ts";
+export {
+  disabledOf,
+  parseBranchName,
+  parsePatchName,
+  parseSeries,
+  patchesOf,
+  placedPatches,
+  printSeries,
+  showName,
+  typedName,
+} from "./series.ts";

@@ -5,12 +5,16 @@ import { byteString, bytesOf } from "#model/bytes";
 import type { BranchName, PatchName, Queue } from "./index.ts";
 import {
   insertPatches,
+  movePatches,
   parsePatchFile,
   parseSeries,
   patchesOf,
   printSeries,
   removePatches,
+  renamePatch,
+  reorderPatches,
   revertLines,
+  setDisabled,
 } from "./index.ts";
 
 const ORDER = ["hotfixes", "stable", "unstable"] as BranchName[];
@@ -149,3 +153,77 @@ test("any bytes are a patch file, and megabytes take no time", () => {
     expect(problems.map(({ message }) => message)).toEqual(["no file change is in it"]);
   }
 }, 20_000);
+
+test("a move keeps every line but those it moves, and taking it back gives the series of before", () => {
+  fc.assert(
+    fc.property(
+      series,
+      fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 3 }),
+      branch,
+      fc.boolean(),
+      (queue, picks, to, atEnd) => {
+        const all = patchesOf(queue);
+        const names = new Set(picks.flatMap((pick) => all[pick]?.name ?? []));
+        if (names.size === 0) return;
+        const after = movePatches(queue, names, { kind: atEnd ? "end" : "start", branch: to }, ORDER);
+        expect(after).not.toBeNull();
+        if (after === null) return;
+        const lead = patchesOf(after).filter(({ name }) => names.has(name));
+        expect(lead.map(({ name }) => name)).toEqual(all.map(({ name }) => name).filter((name) => names.has(name)));
+        // Patches before the first marker belong to the first branch, which needs no marker.
+        expect(lead.every((one) => (one.branch ?? ORDER[0]) === to)).toBe(true);
+        const rest = (one: Queue): string[] => patchesOf(one).flatMap(({ name }) => (names.has(name) ? [] : [name]));
+        expect(rest(after)).toEqual(rest(queue));
+        const back = revertLines(queue, after, after);
+        expect(back && text(back).replace(/\n$/, "")).toBe(text(queue).replace(/\n$/, ""));
+      },
+    ),
+  );
+});
+
+const parse = (lines: string): Queue => parseSeries(bytesOf(lines)).queue;
+
+test("a move is taken back although something was queued since, and not when the patch was moved again", () => {
+  const before = parse("# branch: stable\na\nb\nc\n");
+  const after = parse("# branch: stable\nb\nc\na\n");
+  const later = revertLines(before, after, parse("# branch: stable\nb\nc\na\nd\n"));
+  expect(later && text(later)).toBe("# branch: stable\na\nb\nc\nd\n");
+  expect(revertLines(before, after, parse("# branch: stable\nb\na\nc\n"))).toBeNull();
+  expect(revertLines(before, after, parse("# branch: stable\nb\nc\n"))).toBeNull();
+});
+
+test("disabling and enabling, renaming there and back, give the bytes of before", () => {
+  fc.assert(
+    fc.property(series, fc.nat({ max: 8 }), (queue, pick) => {
+      const patch = patchesOf(queue)[pick];
+      if (patch === undefined) return;
+      const names = new Set([patch.name]);
+      const disabled = setDisabled(queue, names, true);
+      expect(patchesOf(disabled).map(({ name }) => name)).toEqual(
+        patchesOf(queue).flatMap(({ name }) => (name === patch.name ? [] : [name])),
+      );
+      expect(text(setDisabled(parseSeries(printSeries(disabled)).queue, names, false))).toBe(text(queue));
+      const other = "other.patch" as PatchName;
+      expect(text(renamePatch(renamePatch(queue, patch.name, other), other, patch.name))).toBe(text(queue));
+    }),
+  );
+});
+
+test("another order keeps every patch in its branch, and ranking them as they are changes nothing", () => {
+  fc.assert(
+    fc.property(series, fc.integer(), (queue, seed) => {
+      const names = patchesOf(queue).map(({ name }) => name);
+      expect(text(reorderPatches(queue, names)).replace(/\n$/, "")).toBe(text(queue).replace(/\n$/, ""));
+      const shuffled = names.toSorted(
+        (a, b) => Math.sin(seed + a.length * 7 + a.charCodeAt(1)) - Math.sin(seed + b.charCodeAt(1)),
+      );
+      const after = patchesOf(reorderPatches(queue, shuffled));
+      for (const { name, branch: was } of patchesOf(queue))
+        expect(after.find((one) => one.name === name)?.branch).toBe(was);
+      for (const one of ORDER) {
+        const inBranch = after.filter(({ branch: at }) => at === one).map(({ name }) => name);
+        expect(inBranch).toEqual(shuffled.filter((name) => inBranch.includes(name)));
+      }
+    }),
+  );
+});

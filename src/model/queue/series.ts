@@ -28,6 +28,14 @@ export type SeriesLine =
       readonly strip: number;
       readonly reverse: boolean;
     }
+  | {
+      /** `# disabled: NAME [options]`: a patch that keeps its place and its file but is not applied; a comment to quilt. */
+      readonly kind: "disabled";
+      readonly raw: ByteString;
+      readonly name: PatchName;
+      readonly strip: number;
+      readonly reverse: boolean;
+    }
   | { readonly kind: "branch"; readonly raw: ByteString; readonly branch: BranchName }
   | { readonly kind: "text"; readonly raw: ByteString };
 
@@ -38,6 +46,9 @@ export interface Queue {
 
 /** One patch of the queue with its place. */
 export type QueuedPatch = Extract<SeriesLine, { kind: "patch" }> & { readonly branch: BranchName | null };
+
+/** A patch of the series that is not applied, with its place. */
+export type DisabledPatch = Extract<SeriesLine, { kind: "disabled" }> & { readonly branch: BranchName | null };
 
 /** More patches than this are not read, nor more lines, longer ones, or a larger file: nobody's queue has a tenth of it. */
 const MAX_PATCHES = 200_000;
@@ -82,7 +93,7 @@ export function parseSeries(bytes: Bytes): { readonly queue: Queue; readonly pro
     at = end;
     lines.push(line);
     if (line.kind === "text") continue;
-    const key = line.kind === "patch" ? line.name : `# branch: ${line.branch}`;
+    const key = line.kind === "branch" ? `# branch: ${line.branch}` : line.name;
     const first = seen.get(key);
     if (first !== undefined) report(`${quotedPath(key)} is already on line ${first}`);
     else seen.set(key, number);
@@ -105,9 +116,19 @@ function parseLine(raw: ByteString, report: (message: string) => void): SeriesLi
     report(`${quotedPath(marker[1] ?? "")} cannot be a branch name`);
     return { kind: "text", raw };
   }
+  const disabled = /^#[ \t]*disabled:[ \t]*(?=[^ \t\r\n])/.exec(raw);
+  if (disabled) {
+    const line = parsePatchLine(raw, raw.slice(disabled[0].length), report);
+    return line.kind === "patch" ? { ...line, kind: "disabled" } : line;
+  }
   if (/^[ \t\r\n]*(?:#|$)/.test(raw)) return { kind: "text", raw };
+  return parsePatchLine(raw, raw, report);
+}
+
+/** A line `name [options] [# comment]`: `text` is `raw` without what stands before the name. */
+function parsePatchLine(raw: ByteString, text: ByteString, report: (message: string) => void): SeriesLine {
   // A comment may follow the options, behind a blank.
-  const words = raw
+  const words = text
     .replace(/[ \t]#.*$/s, "")
     .split(/[ \t\r\n]+/)
     .filter((word) => word !== "");
@@ -164,13 +185,23 @@ export function parseBranchName(text: string): BranchName | null {
   return text.split("/").some((part) => part.startsWith(".") || part.endsWith(".lock")) ? null : (text as BranchName);
 }
 
-/** The patches in order, each with the branch whose marker precedes it; null before the first marker. */
+/** The patches that are applied, in order, each with the branch whose marker precedes it; null before the first marker. */
 export function patchesOf(queue: Queue): QueuedPatch[] {
-  const patches: QueuedPatch[] = [];
+  return placedPatches(queue).filter((patch) => patch.kind === "patch");
+}
+
+/** The disabled patches, in order. */
+export function disabledOf(queue: Queue): DisabledPatch[] {
+  return placedPatches(queue).filter((patch) => patch.kind === "disabled");
+}
+
+/** Every patch of the series in order, applied or disabled. */
+export function placedPatches(queue: Queue): (QueuedPatch | DisabledPatch)[] {
+  const patches: (QueuedPatch | DisabledPatch)[] = [];
   let branch: BranchName | null = null;
   for (const line of queue.lines) {
     if (line.kind === "branch") branch = line.branch;
-    else if (line.kind === "patch") patches.push({ ...line, branch });
+    else if (line.kind === "patch" || line.kind === "disabled") patches.push({ ...line, branch });
   }
   return patches;
 }

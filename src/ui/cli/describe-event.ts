@@ -13,6 +13,33 @@ export function describeEvent(event: LedgerEvent): string {
     }
     case "dropped":
       return `${event.patch} dropped from ${event.branch}: ${event.reason}${event.into ? ` ${event.into}` : ""}${event.note === null ? "" : ` (${event.note})`}`;
+    case "moved":
+    case "promoted":
+      return event.from === event.to
+        ? `${event.patch} moved inside ${event.to}`
+        : `${event.patch} ${event.kind} from ${event.from} to ${event.to}`;
+    case "reordered":
+      return `${event.branch} put in order by ${event.order}`;
+    case "renamed":
+      return `${event.from} renamed to ${event.patch}`;
+    case "held": {
+      const ends = [
+        ...(event.until === null ? [] : [`until ${event.until}`]),
+        ...(event.tag === null ? [] : [`until it has ${event.tag}`]),
+        ...(event.person === null ? [] : [`until ${event.person} agrees`]),
+      ];
+      return `${event.patch} held${ends.length === 0 ? "" : ` ${ends.join(", ")}`}: ${event.reason}`;
+    }
+    case "released":
+      return `${event.patch} no longer held`;
+    case "disabled":
+      return `${event.patch} disabled${event.reason === null ? "" : `: ${event.reason}`}`;
+    case "enabled":
+      return `${event.patch} enabled`;
+    case "noted":
+      return `${event.patch} noted: ${event.text}`;
+    case "checked":
+      return `${event.patch} ${event.context}: ${event.state}${event.text === null ? "" : ` (${event.text})`}`;
     case "announced":
       return `${event.patch} announced as ${event.notice}`;
     case "built":

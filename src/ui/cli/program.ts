@@ -6,16 +6,20 @@ import { registerAdd } from "./commands/add.ts";
 import { registerBuild } from "./commands/build.ts";
 import { registerDrop } from "./commands/drop.ts";
 import { registerEdit } from "./commands/edit.ts";
+import { registerDisable, registerEnable, registerHold, registerNote, registerRelease } from "./commands/hold.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerList } from "./commands/list.ts";
 import { registerLog } from "./commands/log.ts";
 import { registerMail } from "./commands/mail.ts";
+import { registerMove } from "./commands/move.ts";
 import { registerNotice } from "./commands/notice.ts";
+import { registerPromote } from "./commands/promote.ts";
 import { registerRebase } from "./commands/rebase.ts";
 import { registerRefresh } from "./commands/refresh.ts";
+import { registerRename } from "./commands/rename.ts";
 import { registerResolve } from "./commands/resolve.ts";
 import { registerShow } from "./commands/show.ts";
-import { registerUndo } from "./commands/undo.ts";
+import { registerRedo, registerUndo } from "./commands/undo.ts";
 
 /** The whole command tree; `run` wraps every action. */
 export function makeProgram(version: string, run: RunAction): Command {
@@ -40,11 +44,20 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerLog,
     registerBuild,
     registerRebase,
+    registerMove,
+    registerPromote,
+    registerHold,
+    registerRelease,
+    registerDisable,
+    registerEnable,
+    registerNote,
+    registerRename,
     registerDrop,
     registerEdit,
     registerRefresh,
     registerResolve,
     registerUndo,
+    registerRedo,
     registerNotice,
   ]) {
     register(program, run);

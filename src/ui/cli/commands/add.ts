@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { showName } from "#model/queue";
 import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions, withDryRun } from "../command.ts";
+import { reportDone } from "../report-done.ts";
 
 interface Options extends CommonOptions {
   readonly branch?: string;
@@ -58,12 +59,7 @@ export const registerAdd: Register = (program, run) => {
             );
           }
         }
-        if (done !== null && done.outbox.length > 0)
-          terminal.line(`${done.outbox.length} ${done.outbox.length === 1 ? "notice" : "notices"} in .longarm/outbox`);
-        if (done !== null)
-          terminal.line(
-            terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo ${done.operation}`),
-          );
+        reportDone(terminal, done);
         return 0;
       }),
     );

@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import { showName } from "#model/queue";
 import type { CommonOptions, Register } from "../command.ts";
+import { reportDone } from "../report-done.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
 
 interface Options extends CommonOptions {
@@ -40,12 +41,7 @@ export const registerDrop: Register = (program, run) => {
           return 0;
         }
         for (const name of names) terminal.line(`${done === null ? "would drop" : "dropped"} ${name} (${plan.reason})`);
-        if (done !== null && done.outbox.length > 0)
-          terminal.line(`${done.outbox.length} ${done.outbox.length === 1 ? "notice" : "notices"} in .longarm/outbox`);
-        if (done !== null)
-          terminal.line(
-            terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo ${done.operation}`),
-          );
+        reportDone(terminal, done);
         return 0;
       }),
     );

@@ -9,6 +9,7 @@ import { patchDiff } from "../patch-diff.ts";
 import { reportBuild } from "../report-build.ts";
 import type { Terminal } from "../terminal.ts";
 import { workFor } from "../work-for.ts";
+import { reportDone } from "../report-done.ts";
 
 interface Options extends CommonOptions {
   readonly with: readonly string[];
@@ -110,10 +111,7 @@ function report(terminal: Terminal, result: EditResult, dryRun: boolean): void {
       break;
     case "edited":
       printEdited(terminal, result.plan, result.done !== null, dryRun);
-      if (result.done !== null) {
-        const { operation } = result.done;
-        terminal.line(terminal.paint("dim", `operation ${operation}; take it back with: longarm undo ${operation}`));
-      }
+      reportDone(terminal, result.done);
       break;
   }
 }

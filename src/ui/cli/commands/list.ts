@@ -20,9 +20,11 @@ export const registerList: Register = (program, run) => {
           const count = patches.length === 0 ? "empty" : patches.length === 1 ? "1 patch" : `${patches.length} patches`;
           terminal.line(`${terminal.paint("bold", name)}  ${terminal.paint("dim", `${count}, starts at ${start}`)}`);
           for (const patch of patches) {
-            terminal.line(
-              `  ${patch.name}${patch.revision === null ? "" : terminal.paint("cyan", `  ${patch.revision}`)}`,
+            const revision = patch.revision === null ? "" : terminal.paint("cyan", `  ${patch.revision}`);
+            const state = [...(patch.disabled ? ["disabled"] : []), ...(patch.hold === null ? [] : ["held"])].join(
+              ", ",
             );
+            terminal.line(`  ${patch.name}${revision}${state === "" ? "" : terminal.paint("yellow", `  ${state}`)}`);
           }
         }
         return 0;

@@ -6,6 +6,7 @@ import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
 import { reportBuild } from "../report-build.ts";
 import type { Terminal } from "../terminal.ts";
+import { reportDone } from "../report-done.ts";
 
 interface Options extends CommonOptions {
   readonly keepGoing: boolean;
@@ -33,7 +34,7 @@ export const registerRebase: Register = (program, run) => {
         if (options.json) terminal.json(jsonOf(plan, done));
         else {
           printPlan(terminal, plan, done !== null);
-          if (done !== null) printDone(terminal, done);
+          if (done !== null) reportDone(terminal, done, "move the branches with: longarm build");
         }
         if (done !== null || plan.accepted) return plan.patches.some(isRejected) ? 1 : 0;
         const exit = plan.patches.some(hasConflict) ? 3 : 1;
@@ -69,15 +70,6 @@ function printPlan(terminal: Terminal, plan: RebasePlan, done: boolean): void {
   const left = `${upstream.length} ${upstream.length === 1 ? "patch" : "patches"} upstream already`;
   const verb = done ? "rebased" : plan.accepted ? "would rebase" : "cannot rebase";
   terminal.line(`${verb} from ${from.slice(0, 12)} to ${to.slice(0, 12)}; ${left}`);
-}
-
-function printDone(terminal: Terminal, done: { readonly operation: string; readonly outbox: readonly string[] }): void {
-  if (done.outbox.length > 0)
-    terminal.line(`${done.outbox.length} ${done.outbox.length === 1 ? "notice" : "notices"} in .longarm/outbox`);
-  terminal.line("move the branches with: longarm build");
-  terminal.line(
-    terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo ${done.operation}`),
-  );
 }
 
 /** The patches that stay, as a build that wrote nothing reports them. */

@@ -9,6 +9,7 @@ import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
 import { patchDiff } from "../patch-diff.ts";
 import type { Terminal } from "../terminal.ts";
+import { reportDone } from "../report-done.ts";
 
 export const registerRefresh: Register = (program, run) => {
   withDryRun(withCommonOptions(program.command("refresh")))
@@ -33,10 +34,7 @@ export const registerRefresh: Register = (program, run) => {
           }
           for (const patch of plan.patches) printPatch(terminal, patch, done !== null, options.dryRun);
           if (plan.patches.length === 0) terminal.line("every patch fits as it is");
-          if (done !== null)
-            terminal.line(
-              terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo ${done.operation}`),
-            );
+          reportDone(terminal, done);
           return 0;
         },
       ),

@@ -2,12 +2,13 @@
 import { Option } from "commander";
 import { readablePath, UserError } from "#model/bytes";
 import { showName } from "#model/queue";
-import type { OpenConflict, RejectedPatch, ResolvePlan, ResolveRequest, ResolveResult } from "#app";
+import type { Changed, OpenConflict, RejectedPatch, ResolvePlan, ResolveRequest, ResolveResult } from "#app";
 import type { CommonOptions, Exit, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
 import { reportBuild } from "../report-build.ts";
 import type { Terminal } from "../terminal.ts";
 import { workFor } from "../work-for.ts";
+import { reportDone } from "../report-done.ts";
 
 interface Options extends CommonOptions {
   readonly continue: boolean;
@@ -123,7 +124,7 @@ function report(terminal: Terminal, result: ResolveResult): void {
   }
 }
 
-function printResolved(terminal: Terminal, plan: ResolvePlan, done: { readonly operation: string } | null): void {
+function printResolved(terminal: Terminal, plan: ResolvePlan, done: Changed<unknown>["done"]): void {
   const name = showName(plan.name);
   terminal.line(`${done === null ? "would resolve" : "resolved"} ${terminal.paint("bold", name)}`);
   for (const { path, regions } of plan.conflicts)
@@ -134,11 +135,7 @@ function printResolved(terminal: Terminal, plan: ResolvePlan, done: { readonly o
   }
   if (plan.report !== null) reportBuild(terminal, plan.report);
   if (plan.mended.length > 0) terminal.line(`now applies too: ${plan.mended.map(showName).join(", ")}`);
-  if (done === null) return;
-  terminal.line(`every build replays it; write it into the patch with: longarm refresh ${name}`);
-  terminal.line(
-    terminal.paint("dim", `operation ${done.operation}; take it back with: longarm undo ${done.operation}`),
-  );
+  reportDone(terminal, done, `every build replays it; write it into the patch with: longarm refresh ${name}`);
 }
 
 function jsonOfConflict(conflict: OpenConflict): unknown {

@@ -1,6 +1,12 @@
-// `longarm undo`.
+// `longarm undo` and `longarm redo`.
+import type { Changed, UndoPlan } from "#app";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface Options extends CommonOptions {
+  readonly dryRun: boolean;
+}
 
 export const registerUndo: Register = (program, run) => {
   withDryRun(withCommonOptions(program.command("undo")))
@@ -10,28 +16,38 @@ export const registerUndo: Register = (program, run) => {
     )
     .argument("[operation]", "id of the operation, or its beginning")
     .action(
-      run(
-        async (
-          { terminal, world },
-          operation: string | undefined,
-          options: CommonOptions & { readonly dryRun: boolean },
-        ) => {
-          const { undo } = await import("#app");
-          const { plan, done } = await undo(world, {
-            operation: operation ?? null,
-            dryRun: options.dryRun,
-          });
-          if (options.json) terminal.json({ undoes: plan.undoes.id, subject: plan.subject, done });
-          else {
-            terminal.line(`${done === null ? "would undo" : "undid"} operation ${plan.undoes.id}: ${plan.subject}`);
-            const count = done?.withdrawn ?? 0;
-            if (count > 0)
-              terminal.line(
-                `${count} ${count === 1 ? "notice" : "notices"} not sent yet put aside in .longarm/outbox/withdrawn`,
-              );
-          }
-          return 0;
-        },
-      ),
+      run(async ({ terminal, world }, operation: string | undefined, options: Options) => {
+        const { undo } = await import("#app");
+        report(terminal, options, "undo", await undo(world, { operation: operation ?? null, dryRun: options.dryRun }));
+        return 0;
+      }),
     );
 };
+
+export const registerRedo: Register = (program, run) => {
+  withDryRun(withCommonOptions(program.command("redo")))
+    .summary("bring back what was just undone")
+    .description("Bring back the operation that the newest undo took back, unless the queue was changed since.")
+    .action(
+      run(async ({ terminal, world }, options: Options) => {
+        const { redo } = await import("#app");
+        report(terminal, options, "redo", await redo(world, { dryRun: options.dryRun }));
+        return 0;
+      }),
+    );
+};
+
+function report(terminal: Terminal, { json }: Options, work: "undo" | "redo", { plan, done }: Changed<UndoPlan>): void {
+  if (json) {
+    terminal.json({ undoes: plan.undoes.id, subject: plan.subject, done });
+    return;
+  }
+  // An undo of an undo is told as what it brings back.
+  const subject = work === "redo" ? plan.subject.replace(/^undo: /, "") : plan.subject;
+  const id = work === "redo" ? (plan.brings ?? plan.undoes.id) : plan.undoes.id;
+  const verb = work === "redo" ? ["would redo", "redid"] : ["would undo", "undid"];
+  terminal.line(`${verb[done === null ? 0 : 1] ?? ""} operation ${id}: ${subject}`);
+  const count = done?.withdrawn ?? 0;
+  if (count > 0)
+    terminal.line(`${count} ${count === 1 ? "notice" : "notices"} not sent yet put aside in .longarm/outbox/withdrawn`);
+}

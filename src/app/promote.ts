@@ -1,0 +1,175 @@
+// `promote`: moves patches up to the branch that takes them, when they have what it asks. The patches of one posting move together.
+import { missingFor } from "#model/branches";
+import type { Missing } from "#model/branches";
+import { UserError } from "#model/bytes";
+import { patchStates, unknownPatch } from "#model/ledger";
+import type { PatchState } from "#model/ledger";
+import type { BranchName, PatchName, QueuedPatch, Queue } from "#model/queue";
+import { fixesIn, movePatches, parsePatchFile, patchesOf, showName } from "#model/queue";
+import type { Tree, TreeBranch, TreeChange } from "#io/store";
+import { readLedger, readPatchBytes, readQueue } from "#io/store";
+import type { Changed } from "./change.ts";
+import { branchNamed, changeTree } from "./change.ts";
+import { findPatch } from "./look.ts";
+import { moveChange, movesBetween } from "./move.ts";
+import type { MovedPatch } from "./move.ts";
+import type { Consequences } from "./rearrange.ts";
+import { consequencesOf, refuseBroken } from "./rearrange.ts";
+import type { World } from "./world.ts";
+import { withTree } from "./world.ts";
+
+export interface PromoteRequest {
+  /** Empty for every patch that some branch takes. */
+  readonly patches: readonly string[];
+  /** Only into this branch; null for whatever takes each patch. */
+  readonly to: string | null;
+  /** Move the named patches although they lack something; what they lack is kept in the ledger's operation. */
+  readonly force: boolean;
+  readonly dryRun: boolean;
+}
+
+/** One patch that was looked at. */
+export interface Considered {
+  readonly name: PatchName;
+  readonly from: BranchName;
+  readonly to: BranchName;
+  readonly missing: readonly Missing[];
+  /** Patches of its posting, or its fixes and what it fixes, that lack something and keep it back. */
+  readonly waitsFor: readonly PatchName[];
+}
+
+export interface Promotion {
+  readonly considered: readonly Considered[];
+}
+
+export interface PromotePlan extends Promotion, Consequences {
+  readonly moved: readonly MovedPatch[];
+  readonly change: TreeChange;
+}
+
+/** What each patch lacks to move up; changes nothing. */
+export async function explainPromotion(
+  world: World,
+  request: Omit<PromoteRequest, "force" | "dryRun">,
+): Promise<Promotion> {
+  return withTree(world, (tree) => Promise.resolve({ considered: consider(world, tree, request) }));
+}
+
+/** Promotes what is complete. Throws UserError (exit code 1) when nothing is, or when a patch would not apply there. */
+export async function promote(world: World, request: PromoteRequest): Promise<Changed<PromotePlan>> {
+  return withTree(world, (tree) =>
+    changeTree(world, tree, "promote", request.dryRun, () => planPromote(world, tree, request)),
+  );
+}
+
+async function planPromote(world: World, tree: Tree, request: PromoteRequest): Promise<PromotePlan> {
+  const considered = consider(world, tree, request);
+  const going = considered.filter(
+    ({ missing, waitsFor }) => request.force || (missing.length === 0 && waitsFor.length === 0),
+  );
+  if (going.length === 0) {
+    throw new UserError(
+      `nothing is ready: ${considered.length === 1 ? "the patch lacks" : `all ${considered.length} patches lack`} something`,
+      {
+        hint: "see what with: longarm promote --explain",
+        exitCode: 1,
+      },
+    );
+  }
+  const { queue } = readQueue(tree);
+  const after = promoted(tree, queue, going);
+  const moved = movesBetween(tree, queue, after, new Set(going.map(({ name }) => name)));
+  const consequences = await consequencesOf(world, tree, after);
+  if (!request.dryRun) refuseBroken(consequences, false, "promote");
+  return { considered, ...consequences, moved, change: moveChange(world, tree, "promoted", moved, after) };
+}
+
+function promoted(tree: Tree, queue: Queue, going: readonly Considered[]): Queue {
+  const order = tree.config.branches.map(({ name }) => name);
+  let after = queue;
+  for (const to of new Set(going.map((one) => one.to))) {
+    const names = new Set(going.filter((one) => one.to === to).map(({ name }) => name));
+    after = movePatches(after, names, { kind: "end", branch: to }, order) ?? after;
+  }
+  return after;
+}
+
+function consider(
+  world: World,
+  tree: Tree,
+  { patches: typed, to }: Pick<PromoteRequest, "patches" | "to">,
+): Considered[] {
+  const { queue } = readQueue(tree);
+  const first = tree.config.branches[0]?.name;
+  const queued = patchesOf(queue);
+  const targets = targetsOf(tree, to);
+  const branchOf = ({ branch }: QueuedPatch): BranchName | undefined => branch ?? first;
+  const named = new Set(typed.map((name) => findPatch(queued, name).name));
+  const wanted = queued.filter((patch) => {
+    const target = targets.get(branchOf(patch) ?? "");
+    if (named.size === 0) return target !== undefined;
+    if (!named.has(patch.name)) return false;
+    if (target !== undefined) return true;
+    throw new UserError(
+      `no branch takes patches from "${branchOf(patch) ?? ""}"${to === null ? "" : ` into "${to}"`}`,
+      {
+        hint: `"${showName(patch.name)}" can be moved: longarm move ${showName(patch.name)} --to BRANCH`,
+      },
+    );
+  });
+  if (wanted.length === 0) {
+    throw new UserError("there is nothing to promote", {
+      hint: 'a branch takes patches from the one that "from" of its [[branch]] names; docs/formats/longarm-toml.md',
+    });
+  }
+  const states = patchStates(readLedger(tree));
+  const fixes = fixesIn(queued.map(({ name }) => name));
+  const lacks = (patch: QueuedPatch, target: TreeBranch): Considered => {
+    const candidate = {
+      patch: parsePatchFile(readPatchBytes(tree, patch.name)),
+      state: states.get(showName(patch.name)) ?? unknownPatch,
+      fixes: (fixes.get(patch.name) ?? []).map(showName),
+      untaken: [],
+    };
+    const missing = missingFor(candidate, target.enter, world.now().getTime());
+    return { name: patch.name, from: branchOf(patch) ?? target.name, to: target.name, missing, waitsFor: [] };
+  };
+  const all = queued.flatMap((patch) => {
+    const target = targets.get(branchOf(patch) ?? "");
+    return target === undefined ? [] : [lacks(patch, target)];
+  });
+  const groups = togetherOf(queued, states, fixes);
+  const names = new Set(wanted.map(({ name }) => name));
+  return all
+    .filter(({ name }) => names.has(name))
+    .map((one) => ({
+      ...one,
+      waitsFor: all
+        .filter((other) => other !== one && other.from === one.from && groups.get(other.name) === groups.get(one.name))
+        .filter(({ missing, name }) => missing.length > 0 || !names.has(name))
+        .map(({ name }) => name),
+    }));
+}
+
+/** The branch that takes a branch's patches, by the name of the latter. */
+function targetsOf(tree: Tree, to: string | null): ReadonlyMap<string, TreeBranch> {
+  const only = to === null ? null : branchNamed(tree, to);
+  const takers = tree.config.branches.filter(({ name, from }) => from !== null && (only === null || name === only));
+  return new Map(takers.flatMap((branch) => (branch.from === null ? [] : [[branch.from, branch] as const])));
+}
+
+/** By patch a word that is the same for all patches that move together: those of one posting, and a patch with its fixes. */
+function togetherOf(
+  queued: readonly QueuedPatch[],
+  states: ReadonlyMap<string, PatchState>,
+  fixes: ReadonlyMap<PatchName, readonly PatchName[]>,
+): ReadonlyMap<PatchName, string> {
+  const rootOf = new Map([...fixes].flatMap(([root, names]) => names.map((name) => [name, root] as const)));
+  return new Map(
+    queued.map(({ name }) => {
+      const root = rootOf.get(name) ?? name;
+      const origin = states.get(showName(root))?.origin;
+      return [name, origin?.kind === "mail" ? `posting ${origin.posting}` : `patch ${root}`];
+    }),
+  );
+}
