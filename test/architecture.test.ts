@@ -48,7 +48,7 @@ const MAY: Record<string, readonly string[]> = {
     "valibot",
   ],
   app: [...allModel, ...allIo, "node:path"],
-  "ui/cli": [...allModel, "#app", "commander", "node:path", "node:util"],
+  "ui/cli": [...allModel, "#app", "@viz-js/viz", "commander", "node:path", "node:util"],
   main: ["#ui/cli", "node:fs", "node:module", "node:path"],
 };
 

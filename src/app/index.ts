@@ -25,6 +25,8 @@ export type { Consequences } from "./rearrange.ts";
 export { redo } from "./redo.ts";
 export type { RenamePlan, RenameRequest } from "./rename.ts";
 export { rename } from "./rename.ts";
+export type { QueueGraph, ReorderPlan, ReorderRequest } from "./reorder.ts";
+export { graph, reorder } from "./reorder.ts";
 export { notice } from "./notice.ts";
 export type { FoundPosting, Postings } from "./postings.ts";
 export { postingOf, readPostings } from "./postings.ts";

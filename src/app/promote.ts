@@ -3,7 +3,6 @@ import { missingFor } from "#model/branches";
 import type { Missing } from "#model/branches";
 import { UserError } from "#model/bytes";
 import { patchStates, unknownPatch } from "#model/ledger";
-import type { PatchState } from "#model/ledger";
 import type { BranchName, PatchName, QueuedPatch, Queue } from "#model/queue";
 import { fixesIn, movePatches, parsePatchFile, patchesOf, showName } from "#model/queue";
 import type { Tree, TreeBranch, TreeChange } from "#io/store";
@@ -15,6 +14,7 @@ import { moveChange, movesBetween } from "./move.ts";
 import type { MovedPatch } from "./move.ts";
 import type { Consequences } from "./rearrange.ts";
 import { consequencesOf, refuseBroken } from "./rearrange.ts";
+import { togetherOf } from "./together.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -156,20 +156,4 @@ function targetsOf(tree: Tree, to: string | null): ReadonlyMap<string, TreeBranc
   const only = to === null ? null : branchNamed(tree, to);
   const takers = tree.config.branches.filter(({ name, from }) => from !== null && (only === null || name === only));
   return new Map(takers.flatMap((branch) => (branch.from === null ? [] : [[branch.from, branch] as const])));
-}
-
-/** By patch a word that is the same for all patches that move together: those of one posting, and a patch with its fixes. */
-function togetherOf(
-  queued: readonly QueuedPatch[],
-  states: ReadonlyMap<string, PatchState>,
-  fixes: ReadonlyMap<PatchName, readonly PatchName[]>,
-): ReadonlyMap<PatchName, string> {
-  const rootOf = new Map([...fixes].flatMap(([root, names]) => names.map((name) => [name, root] as const)));
-  return new Map(
-    queued.map(({ name }) => {
-      const root = rootOf.get(name) ?? name;
-      const origin = states.get(showName(root))?.origin;
-      return [name, origin?.kind === "mail" ? `posting ${origin.posting}` : `patch ${root}`];
-    }),
-  );
 }

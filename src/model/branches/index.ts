@@ -1,5 +1,9 @@
 // Branches: the queue as a plan of commits and refs.
 
+export type { Dependency } from "./dependencies.ts";
+export { dependenciesOf } from "./dependencies.ts";
+export { dependencyDot } from "./dependency-graph.ts";
+export { orderByDependency, orderByGroup } from "./order.ts";
 export { pathsToDiagnose, neededContents } from "./diagnose-history.ts";
 export type { PlanToDiagnose } from "./diagnose-history.ts";
 export type {

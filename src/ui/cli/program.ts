@@ -17,6 +17,7 @@ import { registerPromote } from "./commands/promote.ts";
 import { registerRebase } from "./commands/rebase.ts";
 import { registerRefresh } from "./commands/refresh.ts";
 import { registerRename } from "./commands/rename.ts";
+import { registerGraph, registerReorder } from "./commands/reorder.ts";
 import { registerResolve } from "./commands/resolve.ts";
 import { registerShow } from "./commands/show.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
@@ -52,6 +53,8 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerEnable,
     registerNote,
     registerRename,
+    registerReorder,
+    registerGraph,
     registerDrop,
     registerEdit,
     registerRefresh,
