@@ -15,7 +15,7 @@ type Versions = readonly string[];
 
 function patchBetween(before: string, after: string): string {
   const hunks = makeHunks(linesOf(bytesOf(before)), linesOf(bytesOf(after)), 3);
-  return `Subject: a change\n\n--- a/f\n+++ b/f\n${textOf(concatBytes(hunks.flatMap(({ head, body }) => [bytesOf(head), body])))}`;
+  return `Subject: a change\n\n--- a/f\n+++ b/f\n${textOf(concatBytes(hunks.flatMap(({ head, body }) => [head, body])))}`;
 }
 
 function plan(base: string, patches: ReadonlyMap<string, string>): BuildPlan {
