@@ -3,7 +3,6 @@ import { Option } from "commander";
 import { readableBytes, textOf } from "#model/bytes";
 import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions } from "../command.ts";
-import { baseJson, baseLine, compositionJson, printComposition } from "../show-composition.ts";
 import type { Summary } from "../posting-summary.ts";
 import { countOf, summaryOf } from "../posting-summary.ts";
 import type { Terminal } from "../terminal.ts";
@@ -35,6 +34,7 @@ export const registerMailShow: Register = (mail, run) => {
       run(async ({ terminal, world }, id: string, options: Options) => {
         const { postingBase, postingOf, readPostings } = await import("#app");
         const { collectTrailers, composition, printRevision } = await import("#model/postings");
+        const { baseJson, baseLine, compositionJson, printComposition } = await import("../show-composition.ts");
         const { posting, chain } = postingOf(await readPostings(world, options.from), id);
         const tags = collectTrailers(posting);
         const parts = posting.slots.map((slot, index) => ({
