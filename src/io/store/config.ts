@@ -42,7 +42,7 @@ export interface TreeConfig {
     /** Begins the `Link:` trailer of a mailed patch; the Message-ID follows. Empty for none. */
     readonly link: string;
     /** Order of trailers, see `ComposeSettings`. */
-    readonly trailers: "grouped" | "custody";
+    readonly trailers: "mm" | "b4";
     /** Add the maintainer's `Signed-off-by:`. */
     readonly signOff: boolean;
   };
@@ -116,7 +116,7 @@ const Schema = v.strictObject({
       diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
       "fold-cover": v.optional(v.boolean("must be true or false")),
       link: v.optional(Line),
-      trailers: v.optional(v.picklist(["grouped", "custody"], 'must be "grouped" or "custody"')),
+      trailers: v.optional(v.picklist(["mm", "b4"], 'must be "mm" or "b4"')),
       "sign-off": v.optional(v.boolean("must be true or false")),
     }),
   ),
@@ -257,7 +257,7 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       diff: patches.diff ?? "git",
       foldCover: patches["fold-cover"] ?? false,
       link: patches.link ?? "",
-      trailers: patches.trailers ?? "custody",
+      trailers: patches.trailers ?? "b4",
       signOff: patches["sign-off"] ?? false,
     },
     notices,

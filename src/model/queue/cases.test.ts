@@ -64,7 +64,7 @@ function describeComposed(input: string): string {
   const end = input.indexOf("\n");
   const words = input.slice(0, end).split(" ");
   const settings: ComposeSettings = {
-    trailers: words.includes("custody") ? "custody" : "grouped",
+    trailers: words.includes("b4") ? "b4" : "mm",
     foldCover: words.includes("fold"),
     signOff: words.includes("sign-off") ? "The Maintainer <maintainer@example.org>" : null,
     link: words.includes("link") ? "https://lore.example.org/" : "",

@@ -14,10 +14,10 @@ export interface ComposeSettings {
   /** Begins each `Link:` value, the Message-ID follows; empty for no links. */
   readonly link: string;
   /**
-   * `grouped`: links, Fixes, the author's sign-off, other tags as they arrived, Cc, the maintainer's sign-off.
-   * `custody`: as the author wrote them, then new tags, then links, so that everybody's changes stay below their sign-off.
+   * `mm`: links, Fixes, the author's sign-off, other tags as they arrived, Cc, the maintainer's sign-off.
+   * `b4`: as the author wrote them, then new tags, then links, so that everybody's changes stay below their sign-off.
    */
-  readonly trailers: "grouped" | "custody";
+  readonly trailers: "mm" | "b4";
   /** Who signs off last, `Name <address>`; null for nobody. */
   readonly signOff: string | null;
 }
@@ -76,7 +76,7 @@ function logOf(
     .map((id) => makeTrailer("Link", byteString(bytesOf(settings.link)) + id));
   const given = tags.taken.map(({ trailer }) => trailer);
   const ordered =
-    settings.trailers === "grouped" ? grouped(trailers, given, links, mail.author) : [...trailers, ...given, ...links];
+    settings.trailers === "mm" ? mmOrder(trailers, given, links, mail.author) : [...trailers, ...given, ...links];
   const signed = settings.signOff === null ? ordered : signedOff(ordered, settings.signOff);
   const block = printTrailers(
     unique(signed).map(({ key, value, raw }) =>
@@ -91,7 +91,7 @@ function logOf(
   return concatBytes([log, log.length > 0 && block.length > 0 ? bytesOf("\n") : noBytes, block]);
 }
 
-function grouped(
+function mmOrder(
   own: readonly Trailer[],
   given: readonly Trailer[],
   links: readonly Trailer[],
