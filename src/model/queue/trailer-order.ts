@@ -116,6 +116,11 @@ function isLike(glob: string, key: string): boolean {
     : key.startsWith(start) && key.endsWith(end) && key.length >= start.length + end.length;
 }
 
+/** The tags of `given`, in order of arrival, that an order wants: with `mm` without those that a later one of them replaces. */
+export function standingTags(order: TrailerOrder, given: readonly Trailer[]): Trailer[] {
+  return order === "mm" ? withoutUpgraded(given, given) : [...given];
+}
+
 /** Without the Acked-by of whoever gave a Reviewed-by later for as much of the patch. */
 function withoutUpgraded(trailers: readonly Trailer[], given: readonly Trailer[]): Trailer[] {
   return trailers.filter((trailer) => {
