@@ -85,7 +85,7 @@ function logOf(
     own: trailers,
     given: tags.taken.map(({ trailer }) => trailer),
     links,
-    author: mail.author,
+    makers: [mail.author, ...mail.message.from].filter((maker) => maker !== null),
     signOff: settings.signOff,
     sorting: settings.trailerSorting ?? [],
   });

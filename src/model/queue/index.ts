@@ -29,4 +29,4 @@ export {
   typedName,
 } from "./series.ts";
 export type { TrailerOrder } from "./trailer-order.ts";
-export { standingTags } from "./trailer-order.ts";
+export { orderTrailers, standingTags } from "./trailer-order.ts";

@@ -6,7 +6,7 @@ import { makeTrailer, parseAddresses, sameAddress } from "#model/mail";
 import { isSamePerson, scopeOf, tagIdentity } from "#model/postings";
 
 /**
- * `mm`: notes, links, Fixes, the author's sign-off, other tags as they arrived, Cc; a Reviewed-by takes the place of the same person's
+ * `mm`: notes, links, Fixes, the sign-offs of author and sender, other tags as they arrived, Cc; a Reviewed-by takes the place of the same person's
  * earlier Acked-by. `b4`: as the author wrote them, then new tags as they arrived, then links, so that everybody's changes stay
  * below their sign-off. The maintainer's sign-off is last in both.
  */
@@ -19,7 +19,8 @@ export interface TrailerParts {
   /** New tags in order of arrival. */
   readonly given: readonly Trailer[];
   readonly links: readonly Trailer[];
-  readonly author: Address | null;
+  /** Author and sender of the patch. */
+  readonly makers: readonly Address[];
   /** Who signs off last, `Name <address>`; null for nobody. */
   readonly signOff: string | null;
   /** For `b4`: globs of keys, `*` for anything; what stands below the last sign-off of the patch is sorted by them. None for no sorting. */
@@ -76,7 +77,7 @@ export function insertTags(
 
 const NOTHING = makeTrailer("", "");
 
-function grouped({ own, given, links, author }: TrailerParts): Trailer[] {
+function grouped({ own, given, links, makers }: TrailerParts): Trailer[] {
   const groups: Record<"notes" | "links" | "fixes" | "author" | "tags" | "cc", Trailer[]> = {
     notes: [],
     links: [...links],
@@ -91,7 +92,7 @@ function grouped({ own, given, links, author }: TrailerParts): Trailer[] {
     else if (key === "link") groups.links.push(trailer);
     else if (key === "fixes") groups.fixes.push(trailer);
     else if (key === "cc") groups.cc.push(trailer);
-    else if (key === "signed-off-by" && author !== null && isOf(trailer, author)) groups.author.push(trailer);
+    else if (key === "signed-off-by" && makers.some((maker) => isOf(trailer, maker))) groups.author.push(trailer);
     else groups.tags.push(trailer);
   }
   return [...groups.notes, ...groups.links, ...groups.fixes, ...groups.author, ...groups.tags, ...groups.cc];
