@@ -11,8 +11,10 @@ import { NO_RULES } from "#model/branches";
 import { checkTemplates } from "#model/notices";
 import type { NoticeTemplates } from "#model/notices";
 import { parseAddresses } from "#model/mail";
-import type { BranchName } from "#model/queue";
+import type { TagSettings } from "#model/postings";
+import type { BranchName, TrailerOrder } from "#model/queue";
 import { parseBranchName } from "#model/queue";
+import { tagSettings, TagsSchema } from "./config-tags.ts";
 
 /** A tree's configuration, complete and checked. */
 export interface TreeConfig {
@@ -41,16 +43,20 @@ export interface TreeConfig {
     readonly foldCover: boolean;
     /** Begins the `Link:` trailer of a mailed patch; the Message-ID follows. Empty for none. */
     readonly link: string;
-    /** Order of trailers, see `ComposeSettings`. */
-    readonly trailers: "grouped" | "custody";
+    readonly trailers: TrailerOrder;
+    /** For the order `b4`: globs of keys that sort what stands below the last sign-off. */
+    readonly trailerSorting: readonly string[];
     /** Add the maintainer's `Signed-off-by:`. */
     readonly signOff: boolean;
   };
+  /** How mail is read. */
   readonly mail: {
     /** What `add` does with a composition that its senders are certain about: ask a person, or take it. */
     readonly compose: "ask" | "accept";
     /** Patterns of List-Id values, best first: which copy of a mail that came by several lists is read. */
     readonly preferLists: readonly string[];
+    /** Which tags of replies count. */
+    readonly tags: TagSettings;
   };
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
@@ -122,7 +128,8 @@ const Schema = v.strictObject({
       diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
       "fold-cover": v.optional(v.boolean("must be true or false")),
       link: v.optional(Line),
-      trailers: v.optional(v.picklist(["grouped", "custody"], 'must be "grouped" or "custody"')),
+      trailers: v.optional(v.picklist(["mm", "b4"], 'must be "mm" or "b4"')),
+      "trailer-sorting": v.optional(v.array(Line, "must be a list")),
       "sign-off": v.optional(v.boolean("must be true or false")),
     }),
   ),
@@ -130,6 +137,7 @@ const Schema = v.strictObject({
     v.strictObject({
       compose: v.optional(v.picklist(["ask", "accept"], 'must be "ask" or "accept"')),
       "prefer-lists": v.optional(v.array(Line, "must be a list")),
+      tags: v.optional(TagsSchema),
     }),
   ),
   notices: v.optional(
@@ -269,12 +277,14 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       diff: patches.diff ?? "git",
       foldCover: patches["fold-cover"] ?? false,
       link: patches.link ?? "",
-      trailers: patches.trailers ?? "custody",
+      trailers: patches.trailers ?? "b4",
+      trailerSorting: patches["trailer-sorting"] ?? [],
       signOff: patches["sign-off"] ?? false,
     },
     mail: {
       compose: written.mail?.compose ?? preset.mail?.compose ?? "ask",
       preferLists: written.mail?.["prefer-lists"] ?? preset.mail?.["prefer-lists"] ?? [],
+      tags: tagSettings(written.mail?.tags, preset.mail?.tags),
     },
     notices,
   };

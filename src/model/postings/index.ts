@@ -1,6 +1,6 @@
 // Postings: which mails make one version of a patch series, which posting replaces which, and the tags that replies gave.
 
-export { isScissors, parsePatchMail } from "./patch-mail.ts";
+export { isInBodyHeader, isScissors, parsePatchMail } from "./patch-mail.ts";
 export type { PatchMail } from "./patch-mail.ts";
 export { parseSubject, printRevision } from "./parse-subject.ts";
 export type { Amends, Revision, SubjectParts } from "./parse-subject.ts";
@@ -18,6 +18,11 @@ export type { Verdict } from "./judge-tag.ts";
 export { judgeTag } from "./judge-tag.ts";
 export type { LinkReason } from "./find-older.ts";
 export type { Confidence, ManualLink, RevisionChain, RevisionLink } from "./revision-chains.ts";
+export type { ChainTags, LostTag, PatchTags } from "./carry-tags.ts";
+export { carryTags } from "./carry-tags.ts";
+export { isSamePerson, personOf, scopeOf, tagIdentity } from "./same-tag.ts";
+export type { TagFlag } from "./tag-flags.ts";
+export type { Objection } from "./tag-objections.ts";
 export { revisionChains } from "./revision-chains.ts";
-export type { KeyKind, TagRules } from "./tag-rules.ts";
-export { COMMON_ROBOTS, DEFAULT_RULES } from "./tag-rules.ts";
+export type { KeyKind, TagRules, TagSettings } from "./tag-rules.ts";
+export { DEFAULT_RULES, DEFAULT_TAG_SETTINGS, tagRules } from "./tag-rules.ts";

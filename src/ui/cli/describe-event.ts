@@ -12,6 +12,10 @@ export function describeEvent(event: LedgerEvent): string {
       const why = origin.kind === "mail" && origin.composed !== undefined ? ` (${origin.composed.reason})` : "";
       return `${event.patch} queued in ${event.branch}, from ${from}${why}`;
     }
+    case "tagged": {
+      const gone = event.replaced.length === 0 ? "" : `, in place of ${event.replaced.join(", ")}`;
+      return `${event.patch} tagged: ${event.tags.map(({ tag }) => tag).join(", ")}${gone}`;
+    }
     case "dropped":
       return `${event.patch} dropped from ${event.branch}: ${event.reason}${event.into ? ` ${event.into}` : ""}${event.note === null ? "" : ` (${event.note})`}`;
     case "moved":
