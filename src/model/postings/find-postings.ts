@@ -3,7 +3,7 @@
 import type { Problem } from "#model/bytes";
 import { concatBytes } from "#model/bytes";
 import type { Message } from "#model/mail";
-import { patchText, sameAddress } from "#model/mail";
+import { patchText, realSender, sameAddress } from "#model/mail";
 import { firstBase, noBase, parseBase } from "./base-info.ts";
 import { groupPatches, type Group, type Part } from "./group-patches.ts";
 import { printRevision } from "./parse-subject.ts";
@@ -215,7 +215,7 @@ function finish(draft: Draft): Posting {
   }
   return {
     id: root?.messageId ?? null,
-    sender: root?.from[0] ?? null,
+    sender: root === null ? null : (realSender(root)?.address ?? null),
     revision: group.revision,
     total: slots.length,
     prefixes: group.prefixes,
@@ -240,6 +240,6 @@ function sortExtras(extras: readonly Extra[]): Extra[] {
 }
 
 function sameSender(left: Message, right: Message): boolean {
-  const [a, b] = [left.from[0]?.address, right.from[0]?.address];
+  const [a, b] = [realSender(left)?.address.address, realSender(right)?.address.address];
   return a !== undefined && b !== undefined && sameAddress(a, b);
 }

@@ -1,5 +1,6 @@
 // Groups covers and patches that were sent together. Knows threads, subjects and dates; assembles no posting.
 import type { Message } from "#model/mail";
+import { realSender } from "#model/mail";
 import type { Revision } from "./parse-subject.ts";
 import type { PatchMail } from "./patch-mail.ts";
 import { ancestors, parentIds, type Threads } from "./threads.ts";
@@ -63,7 +64,7 @@ interface Draft {
 
 function newEntry(part: Part): Entry {
   const { message, subject } = part.patch;
-  const sender = (message.from[0]?.address ?? "").toLowerCase();
+  const sender = (realSender(message)?.address.address ?? "").toLowerCase();
   const time = message.date?.time ?? Infinity;
   return { part, message, sender, time, revision: subject.revision, key: "", head: "", loose: false };
 }

@@ -1,6 +1,6 @@
 // Whether a tag was given by the person it names. Compares names and addresses only; checks no signature.
 import type { Message, Trailer } from "#model/mail";
-import { parseAddresses, type Address } from "#model/mail";
+import { parseAddresses, realSender, type Address } from "#model/mail";
 
 /**
  * How the sender of a mail and the person in a tag agree: same address; same but for a `+tag`; same local part and one domain is a label
@@ -17,7 +17,10 @@ export function judgeTag(
   // A scope note "(powerpc)" or "# for mm" behind the address is no part of the person.
   const person = parseAddresses(trailer.value.replace(/(>)[^<>]*$/, "$1"))[0];
   if (person === undefined) return { verdict: "refused", reason: "it holds no address" };
-  const verdicts = message.from.map((sender) => compare(person, sender));
+  // A list that rewrote From hides whose mail it is; the person behind it may give tags as well.
+  const behind = realSender(message);
+  const senders = behind === null || behind.by === "from" ? message.from : [...message.from, behind.address];
+  const verdicts = senders.map((sender) => compare(person, sender));
   const best = ORDER.find((verdict) => verdicts.includes(verdict)) ?? "mismatch";
   if (best !== "mismatch") return { verdict: best, reason: null };
   return { verdict: "mismatch", reason: `it was sent by "${message.from[0]?.address ?? ""}"` };
