@@ -13,6 +13,8 @@ import type { NoticeTemplates } from "#model/notices";
 import { parseAddresses } from "#model/mail";
 import type { BranchName } from "#model/queue";
 import { parseBranchName } from "#model/queue";
+import type { MailSettings } from "./mail-settings.ts";
+import { mailSettings, WrittenAttestation, WrittenGuard } from "./mail-settings.ts";
 
 /** A tree's configuration, complete and checked. */
 export interface TreeConfig {
@@ -46,6 +48,8 @@ export interface TreeConfig {
     /** Add the maintainer's `Signed-off-by:`. */
     readonly signOff: boolean;
   };
+  /** Whom to believe about a mail, and what no patch may hold. */
+  readonly mail: MailSettings;
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
 }
@@ -118,6 +122,12 @@ const Schema = v.strictObject({
       link: v.optional(Line),
       trailers: v.optional(v.picklist(["grouped", "custody"], 'must be "grouped" or "custody"')),
       "sign-off": v.optional(v.boolean("must be true or false")),
+    }),
+  ),
+  mail: v.optional(
+    v.strictObject({
+      attestation: v.optional(WrittenAttestation),
+      guard: v.optional(WrittenGuard),
     }),
   ),
   notices: v.optional(
@@ -261,6 +271,7 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       signOff: patches["sign-off"] ?? false,
     },
     notices,
+    mail: mailSettings(written.mail, preset.mail),
   };
 }
 

@@ -22,6 +22,8 @@ export type { MessageId } from "./message-id.ts";
 export { parseMessageId, parseMessageIds } from "./message-id.ts";
 export type { ParameterizedValue } from "./parameters.ts";
 export { parseParameters } from "./parameters.ts";
+export type { OddCharacter, OddClass } from "./odd-characters.ts";
+export { findOddCharacters, MAX_ODD, ODD_CLASSES } from "./odd-characters.ts";
 export type { PatchText } from "./patch-text.ts";
 export { patchText } from "./patch-text.ts";
 export type { RealSender } from "./real-sender.ts";

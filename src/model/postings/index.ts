@@ -8,6 +8,8 @@ export type { Attestation, AttestationVerdict, CombinedAttestation } from "./att
 export { combineAttestations, saidByReceiver } from "./attestation.ts";
 export type { CarriedKey, Signature, SignedText } from "./signed-text.ts";
 export { carriedKeys, developerSignatures, signedHeader, signedText } from "./signed-text.ts";
+export type { GuardAction, GuardedPatch, GuardFinding, GuardRules } from "./guard.ts";
+export { DEFAULT_GUARD, describeFinding, guardPatch, MAX_FINDINGS, sameGuard } from "./guard.ts";
 export type { BaseInfo } from "./base-info.ts";
 export { parseBase } from "./base-info.ts";
 export { findPostings } from "./find-postings.ts";

@@ -9,6 +9,7 @@ interface Options extends CommonOptions {
   readonly branch?: string;
   readonly from: readonly string[];
   readonly dryRun: boolean;
+  readonly allowControl: boolean;
 }
 
 export const registerAdd: Register = (program, run) => {
@@ -24,6 +25,12 @@ export const registerAdd: Register = (program, run) => {
         .argParser(collect)
         .default([], "none"),
     )
+    .addOption(
+      new Option("--allow-control", "queue a patch with control, bidi or invisible characters").default(
+        false,
+        "refuse it",
+      ),
+    )
     .action(
       run(async ({ terminal, world }, sources: readonly string[], options: Options) => {
         const { add } = await import("#app");
@@ -32,6 +39,7 @@ export const registerAdd: Register = (program, run) => {
           from: options.from,
           branch: options.branch ?? null,
           dryRun: options.dryRun,
+          allowControl: options.allowControl,
         });
         const patches = plan.patches.map(({ name, title, author, origin, tags }) => ({
           name: showName(name),

@@ -5,6 +5,7 @@ import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions } from "../command.ts";
 import type { Summary } from "../posting-summary.ts";
 import { countOf, summaryOf } from "../posting-summary.ts";
+import { printTrust, trustOf } from "../show-attestation.ts";
 import type { Terminal } from "../terminal.ts";
 
 export const registerMailShow: Register = (mail, run) => {
@@ -35,8 +36,13 @@ export const registerMailShow: Register = (mail, run) => {
         const summary = summaryOf(posting, printRevision);
         const revisions = chain.postings.map((one) => summaryOf(one, printRevision));
         const cover = posting.cover === null ? null : textOf(posting.cover.text);
-        if (options.json) terminal.json({ ...summary, cover, replies: posting.replies.length, parts, revisions });
-        else printPosting(terminal, { ...summary, replies: posting.replies.length, parts, revisions });
+        const trust = await trustOf(world, posting);
+        const replies = posting.replies.length;
+        if (options.json) terminal.json({ ...summary, cover, replies, ...trust, parts, revisions });
+        else {
+          printPosting(terminal, { ...summary, replies, parts, revisions });
+          await printTrust(terminal, trust);
+        }
         return 0;
       }),
     );
