@@ -1,5 +1,5 @@
 // Developers' signatures: ours of the real mails of the sample, and beside patatt (Debian's python3-patatt), which must make and take the same.
-// Needs /usr/bin/python3 with patatt, git, and the mails in ../shared/data.
+// Needs /usr/bin/python3 with patatt, git, gpg, and the mails in ../shared/data.
 import { execFileSync } from "node:child_process";
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -84,7 +84,7 @@ describe("patatt", () => {
     const [from, to] = [join(scratch, "in"), join(scratch, "out")];
     for (const dir of [from, to]) mkdirSync(dir);
     for (const [index, { bytes }] of patches.entries()) writeFileSync(join(from, `${index}`), bytes);
-    execFileSync("/usr/bin/python3", ["-c", SIGN, from, to, seed.toString("base64")], { cwd: scratch });
+    execFileSync("/usr/bin/python3", ["-c", SIGN, from, to, seed.toString("base64"), "ed25519"], { cwd: scratch });
     const ring = join(scratch, "ring");
     const dir = join(ring, "ed25519/example.org/tester");
     mkdirSync(dir, { recursive: true });
@@ -108,6 +108,37 @@ describe("patatt", () => {
   });
 });
 
+test("patatt and GnuPG sign with OpenPGP, and we take it by the exported key", async () => {
+  const home = mkdtempSync(join(tmpdir(), "longarm-gpg-"));
+  const env = { ...process.env, GNUPGHOME: home };
+  const gpg = (...args: string[]): string => execFileSync("gpg", ["--batch", "-q", ...args], { env, encoding: "utf8" });
+  try {
+    gpg("--passphrase", "", "--quick-generate-key", "tester@example.org", "rsa2048", "sign", "never");
+    const fingerprint = /^fpr:+([0-9A-F]+):/m.exec(gpg("--with-colons", "--list-keys"))?.[1] ?? "";
+    const [from, to, ring] = ["pgp-in", "pgp-out", "pgp-ring"].map((name) => join(scratch, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const dir of [from, to, join(ring, "openpgp/example.org/tester")]) mkdirSync(dir, { recursive: true });
+    writeFileSync(join(ring, "openpgp/example.org/tester/default"), gpg("-a", "--export", fingerprint));
+    const some = mails.filter(({ message }) => parsePatchMail(message).hasDiff).slice(0, 5);
+    for (const [index, { bytes }] of some.entries()) writeFileSync(join(from, `${index}`), bytes);
+    execFileSync("/usr/bin/python3", ["-c", SIGN, from, to, fingerprint, "openpgp"], { cwd: scratch, env });
+    for (const name of readdirSync(to)) {
+      const bytes = readFileSync(join(to, name));
+      expect([name, (await ownSignature(parseMessage(bytes), openKeyring(ring)))?.verdict]).toEqual([name, "pass"]);
+      const changed = bytes.toString("latin1").replace(/^Subject: /im, "Subject: evil ");
+      const found = await ownSignature(parseMessage(Buffer.from(changed, "latin1")), openKeyring(ring));
+      expect([name, found?.verdict]).toEqual([name, "fail"]);
+    }
+    expect(readdirSync(to).length).toBe(5);
+  } finally {
+    execFileSync("gpgconf", ["--kill", "gpg-agent"], { env });
+    rmSync(home, { recursive: true });
+  }
+});
+
 async function ownSignature(
   message: Message,
   keyring: ReturnType<typeof openKeyring>,
@@ -123,9 +154,9 @@ function hash(bytes: Uint8Array): Buffer {
 const SIGN = `
 import os, sys
 import patatt
-source, target, key = sys.argv[1:]
+source, target, key, algorithm = sys.argv[1:]
 for name in sorted(os.listdir(source)):
     data = open(os.path.join(source, name), "rb").read()
-    signed = patatt.sign_message(data, "ed25519", key, "tester@example.org", None)
+    signed = patatt.sign_message(data, algorithm, key, "tester@example.org", None)
     open(os.path.join(target, name), "wb").write(signed)
 `;

@@ -8,6 +8,7 @@ import { sameAddress } from "#model/mail";
 import type { Attestation, Signature, SignedText } from "#model/postings";
 import { carriedKeys, developerSignatures, signedHeader, signedText } from "#model/postings";
 import type { Keyring } from "./keyring.ts";
+import { readOpenPgp } from "./openpgp-signature.ts";
 
 /** A signature made longer than this before or after the mail's date, in milliseconds, is reported: it may be an old mail sent again. */
 export const MAX_AGE = 30 * 24 * 60 * 60 * 1000;
@@ -64,7 +65,7 @@ async function check(
     algorithm === "ed25519-sha256"
       ? checkEd25519(message, digest, blob, signature, identity, keyring)
       : algorithm === "openpgp-sha256"
-        ? await checkOpenPgp(message, digest, blob, signature, identity, keyring)
+        ? await checkOpenPgp(digest, blob, signature, identity, keyring)
         : {
             verdict: "unchecked" as const,
             detail: `unknown algorithm "${readableBytes(algorithm)}"`,
@@ -123,51 +124,26 @@ const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
 
 // The blob is an OpenPGP message whose literal data are the digest. Without the key, that the digest is ours can still be said.
 async function checkOpenPgp(
-  message: Message,
   digest: Bytes,
   blob: Bytes,
   signature: Signature,
   identity: string,
   keyring: Keyring,
 ): Promise<Checked> {
-  const openpgp = await import("openpgp");
-  const failed = (detail: string): Checked => ({ verdict: "fail", detail, time: signature.time });
-  const signed = await openpgp
-    .readMessage({ binaryMessage: blob })
-    .then((whole) => whole.unwrapCompressed())
-    .catch(() => null);
-  const data = signed?.getLiteralData() ?? null;
-  if (signed === null || data === null) return failed("the signature is no OpenPGP message");
-  if (!equalBytes(digest, data)) return failed("From, Subject or another signed field was changed after it was signed");
-  const [packet] = signed.packets.filterByTag(openpgp.enums.packet.signature) as { readonly created?: Date | null }[];
-  const created = packet?.created ?? null;
-  const time = created?.getTime() ?? signature.time;
+  const signed = await readOpenPgp(blob);
+  const failed = (detail: string): Checked => ({ verdict: "fail", detail, time: signed?.created ?? signature.time });
+  if (signed === null) return failed("the signature is no OpenPGP message");
+  if (!equalBytes(digest, signed.data))
+    return failed("From, Subject or another signed field was changed after it was signed");
+  const time = signed.created ?? signature.time;
   const trusted = keyring.find("openpgp", identity, signature.selector);
-  const ids = signed.getSigningKeyIDs().map((id) => id.toHex().toUpperCase());
   if (trusted === null) {
-    return { verdict: "unchecked", detail: `no OpenPGP key ${ids.join(", ")} of "${readableBytes(identity)}"`, time };
+    const ids = signed.keyIds.join(", ");
+    return { verdict: "unchecked", detail: `no OpenPGP key ${ids} of "${readableBytes(identity)}"`, time };
   }
-  const read = isArmored(trusted)
-    ? openpgp.readKeys({ armoredKeys: textOf(trusted) })
-    : openpgp.readKeys({ binaryKeys: trusted });
-  const keys = await read.catch(() => null);
-  if (keys === null) return { verdict: "unchecked", detail: "the key of the keyring cannot be read", time };
-  // Keys expire; what counts is that the key was good when it signed.
-  const at = created ?? message.date?.time ?? null;
-  const { signatures } = await openpgp.verify({
-    message: signed,
-    verificationKeys: keys,
-    ...(at === null ? {} : { date: new Date(at) }),
-  });
-  for (const one of signatures) {
-    const isGood = await one.verified.catch(() => false);
-    if (isGood) return { verdict: "pass", detail: null, time };
-  }
-  return { verdict: "fail", detail: "the signature does not fit the key of the keyring", time };
-}
-
-function isArmored(key: Bytes): boolean {
-  return textOf(key.subarray(0, 2000)).includes("-----BEGIN PGP");
+  const fits = await signed.fits(trusted);
+  if (fits === null) return { verdict: "unchecked", detail: "the key of the keyring cannot be read", time };
+  return fits ? { verdict: "pass", detail: null, time } : failed("the signature does not fit the key of the keyring");
 }
 
 function remarkOnAge(message: Message, time: number | null): string | null {

@@ -1,5 +1,5 @@
 // Where the public keys of domains come from: the DNS, a directory for machines that are offline, or nowhere.
-import { resolveTxt } from "node:dns/promises";
+import { Resolver } from "node:dns/promises";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileError, UserError } from "#model/bytes";
@@ -11,15 +11,20 @@ export type DomainKeys = (name: string) => Promise<string | null>;
 export const noKeys: DomainKeys = () => Promise.resolve(null);
 
 /** Milliseconds after which a name server counts as silent. */
-export const DNS_TIMEOUT = 5000;
+export const DNS_TIMEOUT = 4000;
 
-/** Asks the name servers of this machine, each name once; after the first question without an answer it asks nothing more. */
-export function dnsKeys(): DomainKeys {
+/**
+ * Asks the name servers of this machine, or those at `servers` (`IP:PORT`), each name once.
+ * After the first question without an answer it asks nothing more, so that a machine that is offline waits once.
+ */
+export function dnsKeys(servers: readonly string[] = [], timeout: number = DNS_TIMEOUT): DomainKeys {
+  const resolver = new Resolver({ timeout, tries: 1 });
+  if (servers.length > 0) resolver.setServers(servers);
   const asked = new Map<string, Promise<string | null>>();
   let silence: Error | null = null;
   return (name) => {
     if (silence !== null) return Promise.reject(silence);
-    const known = asked.get(name) ?? ask(name);
+    const known = asked.get(name) ?? ask(resolver, name);
     asked.set(name, known);
     known.catch((error: unknown) => {
       silence ??= error instanceof Error ? error : new Error("no answer");
@@ -28,20 +33,14 @@ export function dnsKeys(): DomainKeys {
   };
 }
 
-async function ask(name: string): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer")), DNS_TIMEOUT);
-  });
+async function ask(resolver: Resolver, name: string): Promise<string | null> {
   try {
-    const records = await Promise.race([resolveTxt(name), late]);
-    return records[0]?.join("") ?? null;
+    // A record comes in strings of at most 255 bytes; of several records the first counts (RFC 6376 section 3.6.2.2).
+    return (await resolver.resolveTxt(name))[0]?.join("") ?? null;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "ENOTFOUND" || code === "ENODATA") return null;
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
