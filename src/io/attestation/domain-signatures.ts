@@ -77,6 +77,8 @@ function tooMuch({ source }: Message, signatures: number): string | null {
 function judge(result: string, comment: string | null, isBodyKept: boolean): Pick<Attestation, "verdict" | "detail"> {
   if (result === "pass") return { verdict: "pass", detail: null };
   if (result === "none") return { verdict: "none", detail: comment };
+  if (comment !== null && /^i=\d+ cv=fail$/.test(comment))
+    return { verdict: "fail", detail: "its last sealer found the chain broken already" };
   if (comment === "body hash did not verify")
     return { verdict: "fail", detail: "the body was changed after it was signed" };
   const noKey = comment !== null && /^no key\b/.test(comment);
