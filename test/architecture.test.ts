@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 const MODEL = ["bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger", "branches", "notices"];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
-const allIo = ["#io/git", "#io/archive", "#io/store"];
+const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/store"];
 
 /** Each part: what it may import besides its own files. A new row or a longer one needs a decision record. */
 const MAY: Record<string, readonly string[]> = {
@@ -34,6 +34,18 @@ const MAY: Record<string, readonly string[]> = {
     "node:zlib",
   ],
   "io/archive": [...allModel, "#io/git", "node:fs", "node:path"],
+  // Signatures of mails (decision 0015): keys from files or the DNS, hashes, and the two packages, loaded on demand.
+  "io/attestation": [
+    ...allModel,
+    "mailauth",
+    "mailauth/lib/arc/index.js",
+    "mailauth/lib/dkim/verify.js",
+    "node:crypto",
+    "node:dns/promises",
+    "node:fs",
+    "node:path",
+    "openpgp",
+  ],
   "io/store": [
     ...allModel,
     "#io/git",

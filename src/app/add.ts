@@ -10,6 +10,7 @@ import { patchPath, readIfThere, readQueue, SERIES_FILE } from "#io/store";
 import { announceAdded } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { branchNamed, changeTree, whatOf } from "./change.ts";
+import { guardPatches } from "./guard-patches.ts";
 import type { NewPatch, SourceContext } from "./read-sources.ts";
 import { originsOf, readSource } from "./read-sources.ts";
 import type { World } from "./world.ts";
@@ -25,6 +26,8 @@ export interface AddRequest {
   /** Take what is proposed for a posting that did not come in one piece, also where only a person can be sure. */
   readonly compose: boolean;
   readonly dryRun: boolean;
+  /** Queue a patch although the guard refuses characters in it. */
+  readonly allowControl: boolean;
 }
 
 export interface AddPlan {
@@ -76,6 +79,7 @@ async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<A
     branch,
     order,
   );
+  guardPatches(world, tree, patches, request.allowControl);
   const files = new Map<Path, Bytes | null>(patches.map(({ name, bytes }) => [patchPath(name), bytes]));
   files.set(SERIES_FILE, printSeries(after));
   return { branch, patches, change: changeOf(world, tree, branch, patches, after, files) };

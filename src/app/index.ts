@@ -2,6 +2,8 @@
 
 export type { AddPlan, AddRequest } from "./add.ts";
 export { add } from "./add.ts";
+export type { AttestSettings } from "./attest.ts";
+export { attest, attestPosting, attestSettings, guardRules } from "./attest.ts";
 export type { BuildReport, BuildRequest } from "./build.ts";
 export { build } from "./build.ts";
 export type { Changed } from "./change.ts";

@@ -46,7 +46,9 @@ export async function makeBench(): Promise<Bench> {
     format: "esm",
     target: "node24",
     logLevel: "error",
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);',
+    },
   });
   const environment = {
     ...process.env,

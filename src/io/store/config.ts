@@ -11,10 +11,10 @@ import { NO_RULES } from "#model/branches";
 import { checkTemplates } from "#model/notices";
 import type { NoticeTemplates } from "#model/notices";
 import { parseAddresses } from "#model/mail";
-import type { TagSettings } from "#model/postings";
 import type { BranchName, TrailerOrder } from "#model/queue";
 import { parseBranchName } from "#model/queue";
-import { tagSettings, TagsSchema } from "./config-tags.ts";
+import { MailSchema, mailSettings } from "./mail-settings.ts";
+import type { MailSettings } from "./mail-settings.ts";
 
 /** A tree's configuration, complete and checked. */
 export interface TreeConfig {
@@ -49,15 +49,8 @@ export interface TreeConfig {
     /** Add the maintainer's `Signed-off-by:`. */
     readonly signOff: boolean;
   };
-  /** How mail is read. */
-  readonly mail: {
-    /** What `add` does with a composition that its senders are certain about: ask a person, or take it. */
-    readonly compose: "ask" | "accept";
-    /** Patterns of List-Id values, best first: which copy of a mail that came by several lists is read. */
-    readonly preferLists: readonly string[];
-    /** Which tags of replies count. */
-    readonly tags: TagSettings;
-  };
+  /** Whom to believe about a mail, and what no patch may hold. */
+  readonly mail: MailSettings;
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
 }
@@ -133,13 +126,7 @@ const Schema = v.strictObject({
       "sign-off": v.optional(v.boolean("must be true or false")),
     }),
   ),
-  mail: v.optional(
-    v.strictObject({
-      compose: v.optional(v.picklist(["ask", "accept"], 'must be "ask" or "accept"')),
-      "prefer-lists": v.optional(v.array(Line, "must be a list")),
-      tags: v.optional(TagsSchema),
-    }),
-  ),
+  mail: v.optional(MailSchema),
   notices: v.optional(
     v.strictObject({
       sender: v.optional(Line),
@@ -281,12 +268,8 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       trailerSorting: patches["trailer-sorting"] ?? [],
       signOff: patches["sign-off"] ?? false,
     },
-    mail: {
-      compose: written.mail?.compose ?? preset.mail?.compose ?? "ask",
-      preferLists: written.mail?.["prefer-lists"] ?? preset.mail?.["prefer-lists"] ?? [],
-      tags: tagSettings(written.mail?.tags, preset.mail?.tags),
-    },
     notices,
+    mail: mailSettings(written.mail, preset.mail),
   };
 }
 

@@ -7,6 +7,8 @@ export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";
 export { takeLock, tryLock } from "./lock.ts";
+export type { AttestationSettings, MailSettings } from "./mail-settings.ts";
+export { DEFAULT_MAIL } from "./mail-settings.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
 export { runOperation } from "./operation.ts";
 export type { PendingBuild } from "./pending-build.ts";
@@ -23,6 +25,7 @@ export {
   patchPath,
   patchStamp,
   PRIVATE_DIR,
+  readConfigAbove,
   readLedger,
   readPatchBytes,
   readPatches,

@@ -69,6 +69,18 @@ export function isInTree(dir: string): boolean {
   return findTree(resolve(dir)) !== null;
 }
 
+/** The directory and the configuration of the tree at `dir` or above it, without opening it; null where there is no tree. */
+export function readConfigAbove(
+  dir: string,
+  presetsDir: string,
+): { readonly dir: string; readonly config: TreeConfig } | null {
+  const top = findTree(resolve(dir));
+  const text = top === null ? null : readIfThere(join(top, CONFIG_FILE));
+  return top === null || text === null
+    ? null
+    : { dir: top, config: parseConfig(textOf(text), CONFIG_FILE, presetsDir) };
+}
+
 function findTree(start: string): string | null {
   for (let dir = start; ; dir = dirname(dir)) {
     // Where `init` was killed after its commit, only the journal tells of the tree.

@@ -10,10 +10,10 @@ export function pathOf(text: string): Path {
   return byteString(bytesOf(text));
 }
 
-/** The path for a person's eyes: UTF-8 where it is UTF-8, else quoted as git quotes it. */
+/** The path for a person's eyes: UTF-8 where it is UTF-8 and can be seen, else quoted as git quotes it. */
 export function readablePath(path: Path): string {
   const text = readableBytes(path);
-  return text.includes("\uFFFD") || /["\\\p{Cc}]/u.test(text) ? quotePath(path) : text;
+  return text.includes("\uFFFD") || /["\\\p{Cc}\p{Cf}]/u.test(text) ? quotePath(path) : text;
 }
 
 /** Longer paths are cut short in messages. */

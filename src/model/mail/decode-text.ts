@@ -48,7 +48,9 @@ export function decodeText(bytes: Bytes, charset: string | null): DecodedText {
     return guess(bytes, `charset "${shown}"`, [unknown]);
   }
   const text = attempt(strict, bytes);
-  if (text !== null) return { text, problems: [] };
+  // UTF-16 begins with a mark that says which byte comes first; the label alone means the lower one.
+  if (text?.startsWith("\uFFFE") === true) return decodeText(bytes.subarray(2), "utf-16be");
+  if (text !== null) return { text: label.startsWith("utf-16") ? text.replace(/^\uFEFF/, "") : text, problems: [] };
   return guess(bytes, `charset "${shown}"`, [{ message: `Decode text: bytes are not valid in charset "${shown}"` }]);
 }
 

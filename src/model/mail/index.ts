@@ -2,6 +2,8 @@
 
 export type { Address } from "./address.ts";
 export { MAX_ADDRESSES, parseAddresses, printAddress, sameAddress } from "./address.ts";
+export type { AuthenticationResults, MethodResult } from "./authentication-results.ts";
+export { MAX_RESULTS, parseAuthenticationResults, receiverResults } from "./authentication-results.ts";
 export type { BodyPart } from "./body-parts.ts";
 export { bodyParts, MAX_DEPTH, MAX_PARTS } from "./body-parts.ts";
 export type { MailDate } from "./date.ts";
@@ -21,8 +23,12 @@ export type { MessageId } from "./message-id.ts";
 export { parseMessageId, parseMessageIds } from "./message-id.ts";
 export type { ParameterizedValue } from "./parameters.ts";
 export { parseParameters } from "./parameters.ts";
+export type { OddCharacter, OddClass } from "./odd-characters.ts";
+export { findOddCharacters, MAX_ODD, ODD_CLASSES } from "./odd-characters.ts";
 export type { PatchText } from "./patch-text.ts";
 export { patchText } from "./patch-text.ts";
+export type { RealSender } from "./real-sender.ts";
+export { realSender } from "./real-sender.ts";
 export type { SplitDescription, Trailer } from "./trailers.ts";
 export { makeTrailer, parseTrailers, printTrailers, readTrailer } from "./trailers.ts";
 export { unflow } from "./unflow.ts";

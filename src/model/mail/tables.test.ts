@@ -3,11 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ByteString } from "#model/bytes";
-import { byteString, bytesOf, readableBytes } from "#model/bytes";
+import { byteString, bytesOf, fromByteString, readableBytes } from "#model/bytes";
 import { parseAddresses, printAddress } from "./address.ts";
+import { parseAuthenticationResults } from "./authentication-results.ts";
 import { parseDate } from "./date.ts";
 import { decodeWords } from "./decode-words.ts";
+import { parseMessage } from "./message.ts";
 import { parseParameters } from "./parameters.ts";
+import { realSender } from "./real-sender.ts";
 import { parseTrailers, printTrailers } from "./trailers.ts";
 
 const file = (name: string): string => join(import.meta.dirname, "cases", name);
@@ -34,6 +37,33 @@ const TABLES: readonly [string, (value: ByteString) => readonly string[]][] = [
       return found.length === 0
         ? ["(none)"]
         : found.map(({ name, address }) => `${name === "" ? "-" : name} | ${address}`);
+    },
+  ],
+  [
+    "authentication-results.txt",
+    (value) => {
+      const said = parseAuthenticationResults(value);
+      if (said === null) return ["(nothing)"];
+      const instance = said.instance === null ? "" : `${said.instance} `;
+      return [
+        `${instance}${said.host === "" ? "-" : said.host}`,
+        ...said.results.map(({ method, result, reason, properties }) =>
+          [
+            `${method}=${result}`,
+            ...(reason === null ? [] : [`(${reason})`]),
+            ...[...properties].map(([name, text]) => `${name}=<${text}>`),
+          ].join(" "),
+        ),
+      ];
+    },
+  ],
+  [
+    "senders.txt",
+    (value) => {
+      const sender = realSender(parseMessage(fromByteString(`${value.replaceAll(" / ", "\n")}\n\n`)));
+      if (sender === null) return ["(nobody)"];
+      const { address, by, known } = sender;
+      return [`${address.name === "" ? "-" : address.name} | ${address.address} | ${known ? by : "unknown"}`];
     },
   ],
   [

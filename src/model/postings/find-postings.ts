@@ -3,7 +3,7 @@
 import type { Problem } from "#model/bytes";
 import { byteString, concatBytes } from "#model/bytes";
 import type { Message } from "#model/mail";
-import { parseAddresses, patchText, sameAddress } from "#model/mail";
+import { parseAddresses, patchText, realSender, sameAddress } from "#model/mail";
 import { extraKindOf, foldAmendments, type Draft } from "./fold-amendments.ts";
 import { firstBase, noBase, parseBase } from "./base-info.ts";
 import { groupPatches, type Group } from "./group-patches.ts";
@@ -64,7 +64,7 @@ function isOwnWork({ message, trailers, description }: PatchMail): boolean {
   if (message.inReplyTo !== null || message.references.length > 0) return false;
   const signed = trailers.find(({ key }) => key.toLowerCase() === "signed-off-by");
   const [signer] = signed === undefined ? [] : parseAddresses(signed.value);
-  const [sender] = message.from;
+  const sender = realSender(message)?.address;
   if (signer === undefined || sender === undefined || !sameAddress(signer.address, sender.address)) return false;
   return !/^(?:from|subject): /im.test(byteString(description));
 }
@@ -167,7 +167,7 @@ function finish(draft: Draft, threads: Threads): Posting {
   return {
     id: root?.messageId ?? null,
     thread: root === null ? null : threadOf(threads, root),
-    sender: root?.from[0] ?? null,
+    sender: root === null ? null : (realSender(root)?.address ?? null),
     revision: group.revision,
     total: slots.length,
     prefixes: group.prefixes,
@@ -192,6 +192,6 @@ function sortExtras(extras: readonly Extra[]): Extra[] {
 }
 
 function sameSender(left: Message, right: Message): boolean {
-  const [a, b] = [left.from[0]?.address, right.from[0]?.address];
+  const [a, b] = [realSender(left)?.address.address, realSender(right)?.address.address];
   return a !== undefined && b !== undefined && sameAddress(a, b);
 }

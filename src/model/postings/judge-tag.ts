@@ -1,6 +1,6 @@
 // Whether a tag was given by the person it names. Compares names and addresses only; checks no signature.
 import type { Message, Trailer } from "#model/mail";
-import { parseAddresses } from "#model/mail";
+import { parseAddresses, realSender } from "#model/mail";
 import { compareAddresses, type Agreement } from "./compare-addresses.ts";
 import { withoutNotes } from "./same-tag.ts";
 
@@ -15,7 +15,10 @@ export function judgeTag(
   const person = parseAddresses(withoutNotes(trailer.value))[0];
   if (person === undefined || !/^[^@\s]+@[^@\s]+$/.test(person.address))
     return { verdict: "refused", reason: "it holds no address" };
-  const verdicts = message.from.map((sender) => compareAddresses(person, sender));
+  // A list that rewrote From hides whose mail it is; the person behind it may give tags as well.
+  const behind = realSender(message);
+  const senders = behind === null || behind.by === "from" ? message.from : [...message.from, behind.address];
+  const verdicts = senders.map((sender) => compareAddresses(person, sender));
   const best = ORDER.find((verdict) => verdicts.includes(verdict)) ?? "mismatch";
   if (best !== "mismatch") return { verdict: best, reason: null };
   return { verdict: "mismatch", reason: `it was sent by "${message.from[0]?.address ?? ""}"` };

@@ -1,5 +1,6 @@
 // The covers and patches that postings are made of, with what is found out about each while they are grouped. Internal to grouping.
 import type { Message } from "#model/mail";
+import { realSender } from "#model/mail";
 import type { Revision } from "./parse-subject.ts";
 import type { PatchMail } from "./patch-mail.ts";
 
@@ -36,7 +37,7 @@ export interface PartGroup {
 /** A part of which nothing is known yet but itself. */
 export function newEntry(part: Part): Entry {
   const { message, subject } = part.patch;
-  const sender = (message.from[0]?.address ?? "").toLowerCase();
+  const sender = (realSender(message)?.address.address ?? "").toLowerCase();
   const time = message.date?.time ?? Infinity;
   return { part, message, sender, time, revision: subject.revision, key: "", head: "", loose: false };
 }

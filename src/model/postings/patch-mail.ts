@@ -11,6 +11,7 @@ import {
   parseDate,
   parseTrailers,
   patchText,
+  realSender,
   toUtf8,
   unflow,
 } from "#model/mail";
@@ -23,7 +24,7 @@ export interface PatchMail {
   readonly subject: SubjectParts;
   /** First line of the commit message: the in-body Subject where there is one, else the subject's title. */
   readonly title: string;
-  /** The in-body `From:` where there is one, else the sender. Null only when the mail names nobody. */
+  /** The in-body `From:` where there is one, else the sender, behind a list that rewrote From too. Null only when the mail names nobody. */
   readonly author: Address | null;
   /** The in-body `Date:` where there is one, else the Date header; verbatim text inside. */
   readonly date: MailDate | null;
@@ -49,7 +50,7 @@ export function parsePatchMail(message: Message): PatchMail {
   const flowed = text.flowed !== null;
   const body = text.flowed === null ? text.bytes : unflow(text.bytes, text.flowed.delsp);
   const subject = parseSubject(message.subject);
-  const { headers, description: raw, breakAt } = readBody(body);
+  const { headers, description: raw, breakAt } = readPatchBody(body, "cut");
   const described = toUtf8(raw, text.charset);
   const hasBreak = breakAt >= 0;
   const afterBreak = hasBreak && isRule(body, breakAt) ? nextLine(body, breakAt) : breakAt;
@@ -66,7 +67,7 @@ export function parsePatchMail(message: Message): PatchMail {
     message,
     subject,
     title: inBody.subject === null ? subject.title : parseSubject(decodeWords(inBody.subject)).title,
-    author: from ?? message.from[0] ?? null,
+    author: from ?? realSender(message)?.address ?? null,
     date: date?.date ?? message.date,
     description: described.bytes,
     trailers: parseTrailers(described.bytes).trailers,
@@ -78,7 +79,8 @@ export function parsePatchMail(message: Message): PatchMail {
   };
 }
 
-interface InBodyHeaders {
+/** `From:`, `Subject:` and `Date:` in front of a description. */
+export interface InBodyHeaders {
   from: ByteString | null;
   subject: ByteString | null;
   date: ByteString | null;
@@ -91,7 +93,8 @@ const HEADER_NAMES = ["from", "subject", "date"] as const;
 /** In-body header values longer than this, folds included, are text. */
 const MAX_IN_BODY_HEADER = 4000;
 
-interface Body {
+/** A body as mailinfo divides it. */
+export interface PatchBody {
   readonly headers: InBodyHeaders;
   /** Not yet in UTF-8. */
   readonly description: Bytes;
@@ -99,9 +102,12 @@ interface Body {
   readonly breakAt: number;
 }
 
-// Empty lines, then in-body headers up to an empty line or other text, then the description up to the first line that
-// looks like the beginning of a patch. A scissors line starts all of it again.
-function readBody(body: Bytes): Body {
+/**
+ * Empty lines, then in-body headers up to an empty line or other text, then the description up to the first line that
+ * looks like the beginning of a patch. A scissors line starts all of it again, or is text where scissors are kept.
+ */
+export function readPatchBody(body: Bytes, scissors: "cut" | "keep"): PatchBody {
+  const cuts = (line: ByteString): boolean => scissors === "cut" && isScissors(line);
   let headers: InBodyHeaders = { ...NO_HEADERS };
   let open: (typeof HEADER_NAMES)[number] | null = null;
   let inHeaders = true;
@@ -118,7 +124,7 @@ function readBody(body: Bytes): Body {
         open = null;
         continue;
       }
-      if (open !== null && /^[ \t]/.test(line) && !isScissors(line)) {
+      if (open !== null && /^[ \t]/.test(line) && !cuts(line)) {
         headers[open] = `${headers[open] ?? ""} ${line.trim()}`.slice(0, MAX_IN_BODY_HEADER);
         continue;
       }
@@ -139,7 +145,7 @@ function readBody(body: Bytes): Body {
       inHeaders = false;
     }
     from = Math.min(from, start);
-    if (isScissors(line)) {
+    if (cuts(line)) {
       headers = { ...NO_HEADERS };
       open = null;
       inHeaders = true;

@@ -2,7 +2,7 @@
 // it would rather miss one than see one that is not there.
 import type { ByteString } from "#model/bytes";
 import type { Address, Message, MessageId } from "#model/mail";
-import { parseAddresses } from "#model/mail";
+import { parseAddresses, realSender } from "#model/mail";
 import { compareAddresses } from "./compare-addresses.ts";
 import type { ReplyLine, ReplyText } from "./reply-lines.ts";
 import { withoutNotes } from "./same-tag.ts";
@@ -30,7 +30,11 @@ export function findObjections(message: Message, { lines }: ReplyText): Objectio
   const found: Objection[] = [];
   const note = (kind: Objection["kind"], key: string | null, { number, text }: ReplyLine): void => {
     if (found.length >= MAX_OBJECTIONS || found.some((one) => one.kind === kind && one.key === key)) return;
-    const common = { messageId: message.messageId, sender: message.from[0] ?? null, time: message.date?.time ?? null };
+    const common = {
+      messageId: message.messageId,
+      sender: realSender(message)?.address ?? null,
+      time: message.date?.time ?? null,
+    };
     found.push({ kind, key, ...common, line: number, text });
   };
   const own = lines.filter(({ kind }) => kind === "own");

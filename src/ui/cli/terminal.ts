@@ -1,5 +1,6 @@
 // Where the command line writes: results to standard output, everything else to standard error, colour on a terminal only.
 import { styleText } from "node:util";
+import { textOf } from "#model/bytes";
 
 /** The streams of one run; process streams, or buffers in tests. */
 export interface Streams {
@@ -29,14 +30,33 @@ export interface Terminal {
 export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
 /**
- * Text with control characters shown as `\\x1b`: mails and patches are foreign, and a terminal obeys what it is sent.
- * Our own colours, a closed set of sequences, pass.
+ * Text with control characters shown as `\\x1b`, and with those that turn the direction of text, or hide it, as `\\u202e`:
+ * mails and patches are foreign, and a terminal obeys what it is sent.
  */
 function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/\u001b\[\d{1,2}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (found) =>
-    found.length > 1 ? found : `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  return text.replace(UNSAFE, (found) => {
+    const code = found.codePointAt(0) ?? 0;
+    if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
+    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** Controls but tab and line feed, directions, line separators, tag characters. */
+const UNSAFE = /[[\p{Cc}\p{Bidi_Control}\u2028\u2029\u{e0000}-\u{e007f}]--[\t\n]]/gv;
+
+/** JSON that a terminal can show: the same value, unsafe characters written as escapes (RFC 8259 section 7). */
+function escaped(json: string): string {
+  return json.replace(UNSAFE, (found) =>
+    found
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
   );
+}
+
+/** Characters of the colour that a piece begins with. */
+function codeLength(piece: string): number {
+  return piece.indexOf("m") + 1;
 }
 
 /** Work shorter than this, in milliseconds, shows no progress. */
@@ -44,12 +64,21 @@ const QUIET_TIME = 500;
 
 export function makeTerminal({ stdout, stderr }: Streams): Terminal {
   const started = performance.now();
+  // Stands before our own colours. Made anew for each run, so that no foreign text can hold it: an escape of a mail never passes for ours.
+  const mark = `<${Math.random().toString(36).slice(2)}>`;
+  const shownLine = (text: string): string => {
+    const [first = "", ...painted] = text.split(mark);
+    return (
+      visible(first) +
+      painted.map((piece) => piece.slice(0, codeLength(piece)) + visible(piece.slice(codeLength(piece)))).join("")
+    );
+  };
   const colour = stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
   let shown = false;
   let timer: NodeJS.Timeout | null = null;
   const show = (step: string): void => {
     shown = true;
-    stderr.write(`\r\u001b[K${step.slice(0, (stderr.columns ?? 80) - 1)}`);
+    stderr.write(`\r\u001b[K${visible(step).slice(0, (stderr.columns ?? 80) - 1)}`);
   };
   const endProgress = (): void => {
     if (timer) clearTimeout(timer);
@@ -57,17 +86,22 @@ export function makeTerminal({ stdout, stderr }: Streams): Terminal {
     if (shown) stderr.write("\r\u001b[K");
     shown = false;
   };
+  // Bytes go into a file or a pipe as they are; a person sees what is in them.
   const write = (data: string | Uint8Array): void => {
     endProgress();
-    stdout.write(data);
+    stdout.write(stdout.isTTY === true ? visible(typeof data === "string" ? data : textOf(data)) : data);
+  };
+  const writeLine = (text: string): void => {
+    endProgress();
+    stdout.write(text);
   };
   return {
     write,
-    line: (text = "") => write(`${visible(text)}\n`),
-    json: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
+    line: (text = "") => writeLine(`${shownLine(text)}\n`),
+    json: (value) => writeLine(`${escaped(JSON.stringify(value, null, 2))}\n`),
     note(text) {
       endProgress();
-      stderr.write(`${visible(text)}\n`);
+      stderr.write(`${shownLine(text)}\n`);
     },
     progress(step) {
       if (stderr.isTTY !== true) return;
@@ -78,6 +112,10 @@ export function makeTerminal({ stdout, stderr }: Streams): Terminal {
     },
     endProgress,
     columns: stdout.isTTY === true ? (stdout.columns ?? null) : null,
-    paint: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
+    paint(format, text) {
+      if (!colour) return text;
+      const [begin = "", end = ""] = styleText(format, "|", { validateStream: false }).split("|");
+      return `${mark}${begin}${text}${mark}${end}`;
+    },
   };
 }

@@ -35,7 +35,9 @@ import { builtBranchesOf, lastUndoable, operationsOf, parseEvents, printEvents, 
 import {
   bodyParts,
   decodeWords,
+  findOddCharacters,
   parseAddresses,
+  parseAuthenticationResults,
   parseDate,
   htmlText,
   makeTrailer,
@@ -47,6 +49,8 @@ import {
   printAddress,
   printMbox,
   printTrailers,
+  realSender,
+  receiverResults,
   splitMbox,
   unflow,
 } from "#model/mail";
@@ -62,12 +66,18 @@ import {
   typedName,
 } from "#model/queue";
 import {
+  carriedKeys,
   carryTags,
   composedPosting,
   composition,
+  developerSignatures,
   findPostings,
+  guardPatch,
   parsePatchMail,
   revisionChains,
+  saidByReceiver,
+  signedHeader,
+  signedText,
   tagIdentity,
 } from "#model/postings";
 import { parseConfig } from "#io/store";
@@ -269,7 +279,11 @@ function runMail(input: Bytes): void {
     patchText(message);
     const patch = parsePatchMail(message);
     checkTrailers(patch.description);
-    printDiff(parseDiff(patch.diff));
+    const diff = parseDiff(patch.diff);
+    printDiff(diff);
+    for (const { line, column, name } of guardPatch({ ...patch, diff }))
+      law(line > 0 && column > 0 && /^[ -~]+$/.test(name), "an odd character has a place and a plain name");
+    checkTrust(message);
   }
   for (const chain of revisionChains(findPostings(parsed).postings)) {
     const { postings } = chain;
@@ -288,6 +302,19 @@ function runMail(input: Bytes): void {
   }
 }
 
+function checkTrust(message: ReturnType<typeof parseMessage>): void {
+  realSender(message);
+  receiverResults(message, ["example.org"]);
+  saidByReceiver(message, []);
+  carriedKeys(message);
+  const text = signedText(message);
+  law(text.body.length <= 4 * message.source.length + 4, "a signed text is no longer than its mail");
+  for (const signature of developerSignatures(message)) {
+    const header = signedHeader(message, text, signature.fields, signature);
+    law(header.length <= 2 * message.source.length + 1000, "a signed header is no longer than its mail");
+  }
+}
+
 /** The whole input as the value of one header, whatever it is the value of. */
 function runHeaderValue(input: Bytes): void {
   const value = byteString(input);
@@ -296,6 +323,9 @@ function runHeaderValue(input: Bytes): void {
   parseParameters(value);
   parseDate(value);
   decodeWords(value);
+  findOddCharacters(textOf(input));
+  parseAuthenticationResults(value);
+  checkTrust(parseMessage(bytesOf(`From: A via ${value}\nX-Developer-Signature: a=b; bh=c; b=d; ${value}\n\n`)));
   parsePatchMail(parseMessage(bytesOf(`Subject: ${value}\n\n`)));
 }
 

@@ -10,6 +10,7 @@ interface Options extends CommonOptions {
   readonly from: readonly string[];
   readonly compose: boolean;
   readonly dryRun: boolean;
+  readonly allowControl: boolean;
 }
 
 export const registerAdd: Register = (program, run) => {
@@ -31,6 +32,12 @@ export const registerAdd: Register = (program, run) => {
         "ask, as [mail] compose says",
       ),
     )
+    .addOption(
+      new Option("--allow-control", "queue a patch with control, bidi or invisible characters").default(
+        false,
+        "refuse it",
+      ),
+    )
     .action(
       run(async ({ terminal, world }, sources: readonly string[], options: Options) => {
         const { add } = await import("#app");
@@ -40,6 +47,7 @@ export const registerAdd: Register = (program, run) => {
           branch: options.branch ?? null,
           compose: options.compose,
           dryRun: options.dryRun,
+          allowControl: options.allowControl,
         });
         const patches = plan.patches.map(({ name, title, author, origin, tags }) => ({
           name: showName(name),

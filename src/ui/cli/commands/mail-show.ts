@@ -5,6 +5,7 @@ import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions } from "../command.ts";
 import type { Summary } from "../posting-summary.ts";
 import { countOf, summaryOf } from "../posting-summary.ts";
+import { printTrust, trustOf } from "../show-attestation.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Options extends CommonOptions {
@@ -48,6 +49,7 @@ export const registerMailShow: Register = (mail, run) => {
         const summary = summaryOf(posting, printRevision);
         const revisions = chain.postings.map((one) => summaryOf(one, printRevision));
         const cover = posting.cover === null ? null : textOf(posting.cover.text);
+        const trust = await trustOf(world, posting);
         const proposed = composition(posting, chain);
         const refs = Array.isArray(options.base) ? options.base : [];
         const base = options.base === undefined ? undefined : await postingBase(world, posting, refs);
@@ -59,6 +61,7 @@ export const registerMailShow: Register = (mail, run) => {
             cover,
             replies,
             parts,
+            ...trust,
             composition: compositionJson(proposed),
             ...found,
             revisions,
@@ -66,6 +69,7 @@ export const registerMailShow: Register = (mail, run) => {
           return 0;
         }
         printPosting(terminal, { ...summary, replies: posting.replies.length, parts, revisions });
+        await printTrust(terminal, trust);
         printComposition(terminal, proposed);
         if (base !== undefined) terminal.line(baseLine(base));
         return 0;
