@@ -82,30 +82,39 @@ async function* piecesOf(handle: fs.FileHandle, size: number): AsyncGenerator<By
   }
 }
 
-/** The content of a gzip file, all members of it. Damage ends it, after everything before the damage was given. */
+/** Compressed bytes that are given to zlib at a time: what they hold before a damage is lost with it. */
+const SLICE = 4096;
+
+/** The content of a gzip file, all members of it. Damage ends it, after what was given before, see {@link SLICE}. */
 async function* unzip(pieces: AsyncGenerator<Bytes>, tell: (problem: string) => void): AsyncGenerator<Bytes> {
   const engine = createGunzip();
   // Taken as events: reading it as a stream would lose what came right before an error.
   let out: Bytes[] = [];
   let failure: Error | null = null;
   engine.on("data", (piece: Buffer) => out.push(piece));
+  // An engine that fails closes, and calls nobody back.
+  const closed = new Promise<void>((resolve) => {
+    engine.once("close", resolve);
+  });
   engine.on("error", (error) => {
     failure ??= error;
   });
   try {
     for await (const piece of pieces) {
-      await new Promise<void>((resolve) => {
-        engine.write(piece, () => resolve());
-      });
-      yield* out;
-      out = [];
+      for (let at = 0; at < piece.length; at += SLICE) {
+        const written = new Promise<void>((resolve) => {
+          engine.write(piece.subarray(at, at + SLICE), () => resolve());
+        });
+        await Promise.race([written, closed]);
+        yield* out;
+        out = [];
+        if (failure !== null) break;
+      }
       if (failure !== null) break;
     }
     if (failure === null) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      engine.once("close", resolve);
       engine.end();
-      await promise;
+      await closed;
       yield* out;
     }
     if (failure !== null)

@@ -144,10 +144,18 @@ async function* stepsOf(
   }
 }
 
+/** The empty blob, in SHA-1 and in SHA-256. */
+const EMPTY: ReadonlySet<string> = new Set([
+  "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+  "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+]);
+
 /** What a commit did to the archive: v2 has one file, `m` (a mail) or `d` (a mail that is gone); v1 a file a mail. */
 function mailChanges({ committed: received, changes }: RawCommit): MailChange[] {
   const mails: MailChange[] = [];
-  for (const { path, before, after } of changes) {
+  for (const { path, before, after: content } of changes) {
+    // Where a mail was purged, history keeps an empty one.
+    const after = content === null || EMPTY.has(content) ? null : content;
     const v1 = /^[0-9a-f]{2}\/[0-9a-f]{38}$/.test(path);
     if (v1 && before !== null) mails.push({ kind: "removed", key: before, received });
     if ((v1 || path === "m") && after !== null) mails.push({ kind: "added", key: after, received });
