@@ -12,6 +12,7 @@ export type { Mainline, MainlineStep } from "./mainline.ts";
 export { mainlineLimits } from "./mainline.ts";
 export type { CommitPair, CommitRange } from "./range-diff.ts";
 export type { DiffAlgorithm, RangeCommit } from "./range.ts";
+export type { RawChange, RawCommit } from "./raw-log.ts";
 export type { LoggedCommit, PatchLog, PatchLogLimits } from "./patch-log.ts";
 export { patchLogLimits } from "./patch-log.ts";
 export type { ReadBlobsOptions } from "./read-objects.ts";
