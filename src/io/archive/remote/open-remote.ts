@@ -1,0 +1,21 @@
+// Opens the archive behind an address: picks the kind by its scheme. The kinds themselves are next door.
+import { UserError } from "#model/bytes";
+import { type Archive, archiveLimits, type ArchiveOptions } from "../archive.ts";
+import { openNntpArchive } from "../nntp/nntp-archive.ts";
+import { parseRemoteAddress } from "./address.ts";
+import type { RemoteOptions } from "./options.ts";
+
+/** Opens the archive at an address with one of the schemes of {@link parseRemoteAddress}; nothing is connected yet. Throws UserError. */
+export function openRemoteArchive(spec: string, options: ArchiveOptions & RemoteOptions): Archive {
+  const address = parseRemoteAddress(spec);
+  switch (address.scheme) {
+    case "nntp":
+    case "nntps":
+      return openNntpArchive(address, { every: archiveLimits.every, ...options });
+    case "imap":
+    case "imaps":
+    case "http":
+    case "https":
+      throw new UserError(`cannot read "${address.shown}"`, { hint: "name an archive over nntps:" });
+  }
+}
