@@ -1,6 +1,7 @@
 // Opens the archive behind an address: picks the kind by its scheme. The kinds themselves are next door.
 import { UserError } from "#model/bytes";
 import { type Archive, archiveLimits, type ArchiveOptions } from "../archive.ts";
+import { openImapArchive } from "../imap/imap-archive.ts";
 import { openNntpArchive } from "../nntp/nntp-archive.ts";
 import { parseRemoteAddress } from "./address.ts";
 import type { RemoteOptions } from "./options.ts";
@@ -14,8 +15,9 @@ export function openRemoteArchive(spec: string, options: ArchiveOptions & Remote
       return openNntpArchive(address, { every: archiveLimits.every, ...options });
     case "imap":
     case "imaps":
+      return openImapArchive(address, { every: archiveLimits.every, ...options });
     case "http":
     case "https":
-      throw new UserError(`cannot read "${address.shown}"`, { hint: "name an archive over nntps:" });
+      throw new UserError(`cannot read "${address.shown}"`, { hint: "name an archive over nntps: or imaps:" });
   }
 }
