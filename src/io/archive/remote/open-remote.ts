@@ -1,9 +1,9 @@
 // Opens the archive behind an address: picks the kind by its scheme. The kinds themselves are next door.
-import { UserError } from "#model/bytes";
 import { type Archive, archiveLimits, type ArchiveOptions } from "../archive.ts";
 import { openImapArchive } from "../imap/imap-archive.ts";
 import { openNntpArchive } from "../nntp/nntp-archive.ts";
 import { parseRemoteAddress } from "./address.ts";
+import { openWebArchive } from "../web/web-archive.ts";
 import type { RemoteOptions } from "./options.ts";
 
 /** Opens the archive at an address with one of the schemes of {@link parseRemoteAddress}; nothing is connected yet. Throws UserError. */
@@ -18,6 +18,6 @@ export function openRemoteArchive(spec: string, options: ArchiveOptions & Remote
       return openImapArchive(address, { every: archiveLimits.every, ...options });
     case "http":
     case "https":
-      throw new UserError(`cannot read "${address.shown}"`, { hint: "name an archive over nntps: or imaps:" });
+      return openWebArchive(address, { every: archiveLimits.every, ...options });
   }
 }
