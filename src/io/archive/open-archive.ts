@@ -8,29 +8,32 @@ import { hasMailFiles, openFolder } from "./folder.ts";
 import { foldersIn, isMaildir, openMaildir } from "./maildir.ts";
 import { openMbox } from "./mbox.ts";
 import { epochPaths, openPublicInbox } from "./public-inbox.ts";
+import { remoteScheme } from "./remote/address.ts";
+import { openRemoteArchive } from "./remote/open-remote.ts";
+import type { RemoteOptions } from "./remote/options.ts";
 
 /** What kind of archive a path is: `message` is one mail or patch in a file, `folder` one of many of them. */
 export type ArchiveKind = "mbox" | "maildir" | "folder" | "message" | "public-inbox";
 
-/** Opens the archive that `spec` names. Throws UserError when there is none or it is of no known kind. */
-export async function openArchive(spec: string, options: ArchiveOptions = {}): Promise<Archive> {
+/** What every kind takes, and what archives on other machines take besides. */
+export type OpenOptions = ArchiveOptions & RemoteOptions;
+
+/**
+ * Opens the archive that `spec` names. Throws UserError when there is none or it is of no known kind.
+ * One on another machine is connected to when it is visited, so that it is not there is told then.
+ */
+export async function openArchive(spec: string, options: OpenOptions = {}): Promise<Archive> {
+  if (remoteScheme(spec) !== null) return openRemoteArchive(spec, options);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(spec)?.[1]?.toLowerCase() ?? null;
   switch (scheme) {
     case null:
       return openPath(spec, options);
     case "file":
       return openPath(fileURLToPath(spec), options);
-    case "imap":
-    case "imaps":
-    case "nntp":
-    case "nntps":
-    case "news":
-    case "http":
-    case "https":
     default:
-      return Promise.reject(
-        new UserError(`cannot read the archive "${spec}"`, { hint: "name a path on this machine's disk" }),
-      );
+      throw new UserError(`cannot read the archive "${spec}"`, {
+        hint: "name a path, or an address that begins with imaps:, nntps: or https:",
+      });
   }
 }
 

@@ -84,6 +84,9 @@ import { parseConfig } from "#io/store";
 import { base85, randomDelta, randomDiff, randomMail, randomPatchFile, randomSeries } from "./generate.ts";
 import type { Random } from "./random.ts";
 import { CONFIG_WORDS, DIFF_WORDS, HEADER_WORDS, LEDGER_WORDS, MAIL_WORDS, SERIES_WORDS } from "./words.ts";
+import { parseArticleId, parseGroup, parseOverview } from "../../../src/io/archive/nntp/overview.ts";
+import { makeReplyReader } from "../../../src/io/archive/nntp/reply.ts";
+import { withoutTraceHeaders } from "../../../src/io/archive/nntp/trace-headers.ts";
 
 /** One parser with everything that is computed from what it reads. */
 export interface Target {
@@ -126,6 +129,14 @@ export const targets: Readonly<Record<string, Target>> = {
     seeds: seedsIn("mail"),
     generate: randomMail,
     run: runHeaderValue,
+  },
+  nntp: {
+    words: ["220 # <a@b>\r\n", "224 x\r\n", "\r\n.\r\n", "\r\n", "..", ".", "\t", "#\ts\tf\td\t<a@b>\t\t#\t#\r\n"],
+    seeds: [
+      "200 x\r\n220 1 <a@b>\r\nPath: x\r\nSubject: s\r\n\r\n..dot\r\n.\r\n224 o\r\n1\ts\tf\td\t<a@b>\t\t9\t1\r\n.\r\n423 no\r\n",
+    ],
+    generate: () => "224 o\r\n1\ts\tf\td\t<a@b>\t\t9\t1\r\n.\r\n220 1 <a@b>\r\nXref: h\r\n g:1\r\n\r\n.\r\n",
+    run: runNntp,
   },
   ledger: { words: LEDGER_WORDS, seeds: seedsIn("ledger"), generate: () => seedsIn("ledger")[0] ?? "", run: runLedger },
   config: { words: CONFIG_WORDS, seeds: seedsIn("config"), generate: () => seedsIn("config")[0] ?? "", run: runConfig },
@@ -366,3 +377,24 @@ function checkProblems(problems: readonly { readonly message: string }[]): void 
 
 /** A parser that finds more stops telling them one by one. */
 const MAX_PROBLEMS = 20_000;
+
+/** However the bytes are cut, the answers are the same; no block is longer than what was asked for. */
+function runNntp(bytes: Bytes): void {
+  const [whole, pieces] = [bytes.length || 1, 7].map((size) => nntpReplies(bytes, size));
+  if (JSON.stringify(whole) !== JSON.stringify(pieces)) throw new Error("the answers depend on how they arrive");
+}
+
+function nntpReplies(bytes: Bytes, size: number): unknown[] {
+  const reader = makeReplyReader();
+  for (let count = 0; count < 20; count++) reader.expect({ blockCode: count % 2 === 0 ? 224 : 220, maxBlock: 500 });
+  const seen: unknown[] = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    for (const { code, text, block, tooLong } of reader.feed(bytes.subarray(at, at + size)).replies) {
+      if (block !== null && block.length > 500) throw new Error("a block is too long");
+      const article = block === null ? null : byteString(withoutTraceHeaders(block));
+      const lines = block === null ? [] : parseOverview(block, 1, 1000);
+      seen.push([code, text, tooLong, article, lines, parseGroup(text), parseArticleId(text)]);
+    }
+  }
+  return seen;
+}
