@@ -1,6 +1,6 @@
 // Opens a git repository as one value: what it is, and everything that can be asked of it or written to it.
 // Which processes stand behind each question is told in the files it imports.
-import { promises as fs } from "node:fs";
+import { existsSync, promises as fs } from "node:fs";
 import { dirname, join, resolve as absolute } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { textOf, UserError } from "#model/bytes";
@@ -15,16 +15,18 @@ import {
 } from "./entries.ts";
 import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions, mergeBaseOf } from "./history.ts";
 import type { BlobId, CommitId, ObjectId } from "./ids.ts";
+import { makeDirectReader } from "./direct-reader.ts";
 import { type GitObject, makeObjectReader } from "./object-reader.ts";
 import { commitsInRange, type DiffAlgorithm, diffsOfCommits, type RangeCommit } from "./range.ts";
 import { type CommitPair, type CommitRange, rangeDiffOf } from "./range-diff.ts";
 import { type PatchLog, type PatchLogLimits, patchLogOf } from "./patch-log.ts";
-import { findPlain } from "./plain-repository.ts";
+import { findPlain, type FoundRepository } from "./plain-repository.ts";
 import { findBlobOf, type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
 import { committerDateOf, findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
 import { type GitOutput, type Place, runGitIn, type RunOptions } from "./run.ts";
 import { clearStaleLocks } from "./stale-locks.ts";
 import { type FileStatus, statusOf } from "./status.ts";
+import { updateIndexOf } from "./update-index.ts";
 import { writeCommitsTo } from "./write-commits.ts";
 
 /** An open repository. Close it (or bind it with `await using`) to end its process. */
@@ -37,6 +39,8 @@ export interface Git extends AsyncDisposable {
   readonly commonDir: string;
   readonly objectFormat: "sha1" | "sha256";
 
+  /** Whether there is or was a work tree, its own or a linked one; without any, no branch is checked out. */
+  hasWorkTrees(): boolean;
   /** The commit that a revision denotes; a UserError names the revision when there is none. */
   resolve(revision: string): Promise<CommitId>;
   /** Like {@link Git.resolve}, with null when there is none. */
@@ -59,6 +63,8 @@ export interface Git extends AsyncDisposable {
   writeCommits(plan: Iterable<CommitPlan> | AsyncIterable<CommitPlan>): Promise<CommitId[]>;
   /** Moves all refs or none; see `updateRefsIn`. The index and work tree of a branch that is checked out stay behind. */
   updateRefs(updates: readonly RefUpdate[], message: string): Promise<void>;
+  /** Makes the index say of these paths what a revision has; a path that it does not have leaves the index. */
+  updateIndex(revision: string, paths: readonly Path[]): Promise<void>;
   /** Takes away what a killed git of an interrupted operation left; see `clearStaleLocks`. */
   clearStaleLocks(refs: readonly string[], journalTime: number): Promise<void>;
   status(paths?: readonly Path[]): Promise<FileStatus[]>;
@@ -107,7 +113,7 @@ export async function openGit(dir: string): Promise<Git> {
   const objectFormat = lines.pop() === "sha256" ? "sha256" : "sha1";
   if (lines.length !== 2) throw new UserError(`the repository's path ${JSON.stringify(top)} holds a line end`);
   const [gitDir = "", commonDir = ""] = lines;
-  return makeGit({ workTree: insideWorkTree ? top : null, gitDir, commonDir, objectFormat });
+  return makeGit({ workTree: insideWorkTree ? top : null, gitDir, commonDir, objectFormat, plain: false });
 }
 
 /** Makes an empty repository whose HEAD is `branch`, without hooks or other template files, and opens it. One that is there stays. */
@@ -122,12 +128,13 @@ export async function initRepository(
   return openGit(dir);
 }
 
-function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectFormat">): Git {
+function makeGit(found: FoundRepository): Git {
   const place: Place = { cwd: found.workTree ?? found.gitDir, gitDir: found.gitDir, workTree: found.workTree };
-  const reader = makeObjectReader(place);
+  const reader = makeDirectReader(makeObjectReader(place), found);
   const trees: TreeCache = new Map();
   return {
     ...found,
+    hasWorkTrees: () => found.workTree !== null || !found.plain || existsSync(join(found.commonDir, "worktrees")),
     find: (revision) => findRevision(reader, revision),
     resolve: (revision) => resolveRevision(reader, revision),
     committerDate: (commit) => committerDateOf(reader, commit),
@@ -143,6 +150,10 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
     },
     writeCommits: (plan) => writeCommitsTo(found, (name) => readTreeOnce(reader, name, trees), plan),
     updateRefs: (updates, message) => updateRefsIn(place, updates, message),
+    async updateIndex(revision, paths) {
+      const commit = await resolveRevision(reader, revision);
+      await updateIndexOf(place, commit, paths, await readEntriesOf(reader, commit, paths, trees));
+    },
     clearStaleLocks: (refs, journalTime) => clearStaleLocks(found, refs, journalTime),
     status: (paths) => statusOf(place, paths),
     diffNames: (before, after) => diffNamesOf(place, before, after),
