@@ -6,6 +6,7 @@ import type { Bytes, Path } from "#model/bytes";
 import { textOf, UserError } from "#model/bytes";
 import type { CommitPlan } from "./commit-plan.ts";
 import {
+  listTreeOf,
   readEntriesOf,
   readTreeFilesOf,
   readTreeOnce,
@@ -14,7 +15,7 @@ import {
   type TreeFile,
 } from "./entries.ts";
 import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions, mergeBaseOf } from "./history.ts";
-import type { BlobId, CommitId, ObjectId } from "./ids.ts";
+import type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
 import { makeDirectReader } from "./direct-reader.ts";
 import { type GitObject, makeObjectReader } from "./object-reader.ts";
 import { commitsInRange, type DiffAlgorithm, diffsOfCommits, type RangeCommit } from "./range.ts";
@@ -51,6 +52,8 @@ export interface Git extends AsyncDisposable {
   readEntries(commit: CommitId, paths: Iterable<Path>): Promise<Map<Path, TreeEntry>>;
   /** Every file of a commit of a small repository. */
   readTreeFiles(commit: CommitId): Promise<Map<Path, TreeFile>>;
+  /** Every file of a tree by its path from there; null when there are more than `limit`. */
+  listTree(tree: TreeId, limit: number): Promise<Map<Path, TreeFile> | null>;
   /** The content of each blob, each read once. Throws when one is missing, or when all together exceed the limit. */
   readBlobs(ids: Iterable<BlobId>, options?: ReadBlobsOptions): Promise<Map<BlobId, Bytes>>;
   /** The content of the blob that an abbreviated id denotes; null when there is none, or more than one. */
@@ -140,6 +143,7 @@ function makeGit(found: FoundRepository): Git {
     committerDate: (commit) => committerDateOf(reader, commit),
     readEntries: (commit, paths) => readEntriesOf(reader, commit, paths, trees),
     readTreeFiles: (commit) => readTreeFilesOf(reader, commit),
+    listTree: (tree, limit) => listTreeOf(reader, tree, limit),
     readBlobs: (ids, options) => readBlobsOf(reader, ids, options),
     findBlob: (abbreviated) => findBlobOf(reader, abbreviated),
     readObjects: (ids) => readObjectsOf(reader, ids),
