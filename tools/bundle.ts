@@ -1,5 +1,5 @@
 // This script bundles the command line into dist/, because a cold `longarm --help` must not load two hundred modules.
-// One CommonJS file starts 20 ms sooner than ES modules do; what a dynamic import names still runs only when it is imported.
+// One CommonJS file starts sooner than ES modules do; what a dynamic import names still runs only when it is imported.
 // Node keeps the compiled functions, for each command those that its first run used (docs/benchmarks.md).
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
