@@ -92,6 +92,7 @@ export function makeContestants(workshop: Workshop): Contestant[] {
       check: (place) => same("git fast-import", refOf(place, "queue"), tip),
     },
     gitAm(workshop),
+    stgImport(workshop),
     inFiles("patch -p1 in a loop", [
       "sh",
       "-c",
@@ -116,8 +117,36 @@ function changeLog(place: string, position: number): void {
   writeFileSync(path, readFileSync(path, "latin1").replace(/^Subject: /m, "Subject: again: "), "latin1");
 }
 
-/** Patches that `git am` gets; it takes a quarter of a second for each. */
+/** Patches that `git am` and StGit get; they take a quarter of a second for each, and more. */
 const AM_PATCHES = 100;
+
+/** StGit, which commits each patch as it pushes it, as a part of the queue like `git am`. */
+function stgImport(workshop: Workshop): Contestant {
+  const { count, patches } = workshop;
+  const taken = Math.min(AM_PATCHES, count);
+  const name = taken === count ? "stg import" : `stg import (${taken} patches, times ${count / taken})`;
+  let stacks = 0;
+  return {
+    name,
+    slow: true,
+    scale: count / taken,
+    prepare() {
+      const place = workshop.makeCheckout();
+      stacks += 1;
+      workshop.run("git", ["-C", place, "checkout", "--quiet", "-b", `stack-${stacks}`]);
+      workshop.run("stg", ["init"], place);
+      // It looks for the patches beside their series.
+      const take = `rm -rf .git/part && mkdir .git/part && head -n ${taken} '${join(patches, "series")}' >.git/part/series`;
+      workshop.run("sh", ["-c", `${take} && sed 's,^,${patches}/,' .git/part/series | xargs cp -t .git/part`], place);
+      return place;
+    },
+    command: () => ["stg", "import", "--series", ".git/part/series"],
+    check(place) {
+      const made = Number(workshop.run("git", ["-C", place, "rev-list", "--count", "base..HEAD"]));
+      if (made !== taken) throw new Error(`${name} made ${made} commits`);
+    },
+  };
+}
 
 function gitAm(workshop: Workshop): Contestant {
   const { count, patches } = workshop;

@@ -1,5 +1,5 @@
 // This script measures Longarm against the tools that do the same work today, because "fast" is a ratio on one machine.
-// It builds a queue of 1000 patches on a kernel, in turns with git fast-import, patch and quilt, and checks every result.
+// It builds a queue of 1000 patches on a kernel, in turns with git fast-import, git am, StGit, patch and quilt, and checks every result.
 // Usage: npm run bench -- [--patches N] [--rounds N] [--json], or npm run bench -- --growth for queues of 1000, 3000 and 10000.
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem, release } from "node:os";
@@ -59,7 +59,13 @@ const machine = {
   processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`,
   memory: `${Math.round(totalmem() / 1024 ** 3)} GB`,
   system: `Linux ${release()}`,
-  versions: [`node ${process.version}`, versionOf("git"), versionOf("patch"), `quilt ${versionOf("quilt")}`],
+  versions: [
+    `node ${process.version}`,
+    versionOf("git"),
+    versionOf("patch"),
+    `quilt ${versionOf("quilt")}`,
+    versionOf("stg"),
+  ],
 };
 if (values.json) {
   console.log(JSON.stringify({ patches, rounds, tree: workshop.tree, machine, rows, latencies, promises }, null, 2));

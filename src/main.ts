@@ -1,10 +1,8 @@
 // Wires the real world to the command line; nothing else.
 import { readFileSync, statSync } from "node:fs";
-import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { runCli } from "#ui/cli";
 
-enableCompileCache();
 const root = join(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 // The reproducible-builds variable stands still for the clock, so that examples and tests give the same bytes each time.
@@ -15,7 +13,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.stderr.write(`longarm: cannot write the result: ${error.message}\n`);
   process.exit(2);
 });
-process.exitCode = await runCli(process.argv.slice(2), {
+void runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   version,
@@ -25,4 +23,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
     presetsDir: join(root, "presets"),
     cwd: process.cwd(),
   },
+}).then((exitCode) => {
+  process.exitCode = exitCode;
 });

@@ -78,7 +78,7 @@ const MAY: Record<string, readonly string[]> = {
   ],
   app: [...allModel, ...allIo, "node:path"],
   "ui/cli": [...allModel, "#app", "@viz-js/viz", "commander", "node:path", "node:util"],
-  main: ["#ui/cli", "node:fs", "node:module", "node:path"],
+  main: ["#ui/cli", "node:fs", "node:path"],
 };
 
 const root = join(import.meta.dirname, "..");

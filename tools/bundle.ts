@@ -1,23 +1,40 @@
 // This script bundles the command line into dist/, because a cold `longarm --help` must not load two hundred modules.
-// Commands stay lazily loaded: every dynamic import becomes a chunk of its own.
-import { rmSync } from "node:fs";
+// One CommonJS file starts sooner than ES modules do; what a dynamic import names still runs only when it is imported.
+// Node keeps the compiled functions, for each command those that its first run used (docs/benchmarks.md).
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
+/** Packages that every command needs, or that are small; the others are loaded from node_modules by whoever imports them. */
+const BUNDLED = ["commander", "smol-toml", "valibot"];
+
+const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: Record<string, string> };
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: { longarm: "src/main.ts" },
+  entryPoints: { program: "src/main.ts" },
   outdir: "dist",
+  outExtension: { ".js": ".cjs" },
   bundle: true,
-  splitting: true,
-  format: "esm",
+  external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
+  format: "cjs",
   platform: "node",
   target: "node24",
   minify: true,
   keepNames: true,
   sourcemap: true,
   sourcesContent: false,
-  chunkNames: "chunk-[hash]",
-  // A CommonJS package inside an ES module bundle needs a `require` of its own.
-  banner: { js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);' },
+  // What ES modules have and CommonJS has by other names.
+  define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename", "import.meta.url": "$url" },
+  banner: { js: 'const $url = require("node:url").pathToFileURL(__filename).href;' },
   logLevel: "warning",
 });
+// Not in the shared temporary directory, which is Node's default: somebody else's compiled code could lie there.
+writeFileSync(
+  "dist/longarm.cjs",
+  `"use strict";
+const { join } = require("node:path");
+const command = /^[a-z]+$/.exec(process.argv[2] ?? "")?.[0] ?? "other";
+const cache = process.env.XDG_CACHE_HOME || join(require("node:os").homedir(), ".cache");
+require("node:module").enableCompileCache(join(cache, "longarm/compiled", command));
+require("./program.cjs");
+`,
+);

@@ -2,7 +2,7 @@
 import type { PatchResult, Tip } from "#model/branches";
 import type { Path } from "#model/bytes";
 import type { FileEntry, Files } from "#model/files";
-import { filesOf } from "#model/files";
+import { changesOf, filesOf } from "#model/files";
 import type { PatchName } from "#model/queue";
 import type { Git } from "#io/git";
 import { parseCommitId } from "#io/git";
@@ -40,5 +40,5 @@ export async function filesAt(source: Git, { plan }: QueuePlan, tip: Tip, paths:
   if (base === null) throw new Error(`plan stands on "${at}", which is no commit id`);
   const reader = makeBaseReader(source, base);
   reader.want(paths);
-  return { ...filesOf(await reader.entries()), changed };
+  return { ...filesOf(await reader.entries()), changed: changesOf(changed) };
 }

@@ -3,7 +3,7 @@
 import type { Path } from "#model/bytes";
 import { bytesOf } from "#model/bytes";
 import type { BaseEntry } from "#model/files";
-import type { CommitId, Git } from "#io/git";
+import type { CommitId, Git, TreeId } from "#io/git";
 
 /** The files of one commit as far as they were asked for. */
 export interface BaseReader {
@@ -70,7 +70,7 @@ async function readInto(
         entries.set(path, { kind: "file", mode: "160000", bytes: bytesOf(`Subproject commit ${entry.id}\n`) });
         break;
       case "tree":
-        entries.set(path, { kind: "directory" });
+        entries.set(path, { kind: "directory", files: await filesBelow(source, path, entry.id) });
         break;
       case "blocked": {
         const by = parents.get(entry.blockedBy);
@@ -80,4 +80,12 @@ async function readInto(
       }
     }
   }
+}
+
+/** Files of a directory that are listed, to know when a queue has deleted all of them. */
+const MAX_LISTED = 10_000;
+
+async function filesBelow(source: Git, directory: Path, tree: TreeId): Promise<readonly Path[] | null> {
+  const files = await source.listTree(tree, MAX_LISTED);
+  return files && [...files.keys()].map((name) => `${directory}/${name}`);
 }

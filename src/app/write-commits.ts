@@ -88,6 +88,7 @@ function commitChange({ path, before, after }: FileChange): CommitChange {
 }
 
 async function checkedOutBranches(source: Git): Promise<ReadonlySet<string>> {
+  if (!source.hasWorkTrees()) return new Set();
   const { stdout } = await source.run(["worktree", "list", "--porcelain"]);
   return new Set([...textOf(stdout).matchAll(/^branch refs\/heads\/(.*)$/gm)].map((found) => found[1] ?? ""));
 }

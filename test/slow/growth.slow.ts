@@ -6,6 +6,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { bytesOf } from "#model/bytes";
+import { parseDiff } from "#model/diff";
+import { filesOf, pushAll } from "#model/files";
 import { randomOf } from "./fuzz/random.ts";
 import { targets } from "./fuzz/targets.ts";
 
@@ -102,6 +105,24 @@ test.each(repetitions.map((one) => [one[0], JSON.stringify(one.slice(1)).slice(0
     expect(await growthOf(repetition)).toBe(null);
   },
 );
+
+test.each(["one diff", "a diff each"])("new files in many directories, %s", (kind) => {
+  const pushed = (count: number): number => {
+    const texts = Array.from(
+      { length: count },
+      (_, at) => `--- /dev/null\n+++ b/d${at % 100}/e/f${at}\n@@ -0,0 +1 @@\n+x\n`,
+    );
+    const diffs = (kind === "one diff" ? [texts.join("")] : texts).map((text) => parseDiff(bytesOf(text)));
+    const steps = diffs.map((diff) => ({ diff, settings: { strip: 1, fuzz: 2, reverse: false } }));
+    const began = performance.now();
+    const { outcomes } = pushAll(filesOf(new Map()), steps);
+    expect(outcomes.every((outcome) => outcome.kind === "applied")).toBe(true);
+    return performance.now() - began;
+  };
+  pushed(10_000);
+  const [few, many] = [20_000, 80_000].map((count) => Math.min(pushed(count), pushed(count))) as [number, number];
+  expect(many, `${few.toFixed(0)} ms, then ${many.toFixed(0)} ms`).toBeLessThan(MAX_RATIO * few);
+});
 
 /** `GROWTH_SECONDS` of the words of each format, put together at random. */
 test("pieces put together at random", async () => {

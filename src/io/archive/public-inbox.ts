@@ -87,7 +87,7 @@ async function* changesOf(
   const present = anew ? new Set<string>() : null;
   let [commits, mails, since] = [0, 0, 0];
   for (const { name, git } of epochs) {
-    const tip = await git.tip();
+    const tip = await git.find("HEAD");
     if (tip === null || tip === done.get(name)) continue;
     for await (const batch of batchesOf(git.rawLog(tip, done.get(name) ?? null), Math.min(every, MAX_BATCH))) {
       for await (const step of stepsOf(git, batch.flatMap(mailChanges), known)) {
@@ -180,7 +180,7 @@ async function fits(epochs: readonly Epoch[], { done, anew }: Place): Promise<bo
   if (anew) return false;
   for (const [name, commit] of done) {
     const git = epochs.find((epoch) => epoch.name === name)?.git;
-    const tip = (await git?.tip()) ?? null;
+    const tip = (await git?.find("HEAD")) ?? null;
     if (git === undefined || tip === null) return false;
     if (tip === commit) continue;
     if ((await git.find(commit)) === null || (await git.mergeBase(commit, tip)) !== commit) return false;

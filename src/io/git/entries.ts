@@ -87,10 +87,21 @@ export async function readEntriesOf(
 
 /** Every file of a commit in git's order within each directory, for repositories of at most {@link maxListedFiles} files. */
 export async function readTreeFilesOf(reader: ObjectReader, commit: CommitId): Promise<Map<Path, TreeFile>> {
+  const files = await listTreeOf(reader, `${commit}^{tree}`, maxListedFiles);
+  if (files !== null) return files;
+  throw new UserError(`commit ${commit} has more than ${maxListedFiles} files, too many to list`);
+}
+
+/** Every file of a tree, named by id or `COMMIT^{tree}`, by its path from there; null when there are more than `limit`. */
+export async function listTreeOf(
+  reader: ObjectReader,
+  tree: string,
+  limit: number,
+): Promise<Map<Path, TreeFile> | null> {
   const files = new Map<Path, TreeFile>();
-  let level: { directory: Path; id: string }[] = [{ directory: "", id: `${commit}^{tree}` }];
+  let level: { directory: Path; id: string }[] = [{ directory: "", id: tree }];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > maxDepth) throw new UserError(`commit ${commit} has directories nested deeper than ${maxDepth}`);
+    if (depth > maxDepth) throw new UserError(`tree "${tree}" has directories nested deeper than ${maxDepth}`);
     const trees = await Promise.all(level.map(({ id }) => readTree(reader, id)));
     const next: typeof level = [];
     for (const [index, { directory }] of level.entries()) {
@@ -100,9 +111,7 @@ export async function readTreeFilesOf(reader: ObjectReader, commit: CommitId): P
         if (entry.kind === "tree") next.push({ directory: `${directory}${name}/`, id: entry.id });
         else files.set(directory + name, entry);
       }
-      if (files.size + next.length > maxListedFiles) {
-        throw new UserError(`commit ${commit} has more than ${maxListedFiles} files, too many to list`);
-      }
+      if (files.size + next.length > limit) return null;
     }
     level = next;
   }

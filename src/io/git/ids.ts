@@ -12,6 +12,11 @@ export type BlobId = ObjectId & { readonly kind: "blob" };
 
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
+/** Reads the full name of an object of any kind; null when it is not one. */
+export function parseObjectId(text: string): ObjectId | null {
+  return ID.test(text) ? (text as ObjectId) : null;
+}
+
 /** Reads a commit's full name, as a ledger or a branch plan keeps it; null when it is not one. Says nothing about existence. */
 export function parseCommitId(text: string): CommitId | null {
   return ID.test(text) ? (text as CommitId) : null;

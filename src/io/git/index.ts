@@ -1,4 +1,4 @@
-// The git neighbour: reads objects, writes commits and moves refs of one repository through long-lived git processes.
+// The git neighbour: reads objects, writes commits and moves refs of one repository, from and into its files where that is simple, else through git.
 // It knows nothing of patches, queues or trees of Longarm; it runs no hook, and touches no work tree or index but those that work-tree.ts makes.
 
 export type { CommitChange, CommitPlan, Ident, ParentRef } from "./commit-plan.ts";

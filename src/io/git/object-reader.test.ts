@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { bytesOf, byteString, textOf, UserError } from "#model/bytes";
 import { type BlobId, parseBlobId } from "./ids.ts";
 import { makeObjectReader } from "./object-reader.ts";
+import { readObjectsOf } from "./read-objects.ts";
 import type { Git } from "./repository.ts";
 import { makeSandbox, processesOn, textCommit, writeLast } from "./sandbox.ts";
 
@@ -19,7 +20,9 @@ test("thousands of reads at once come back in order, whatever their size", async
   const files = await git.readTreeFiles(commit);
   const ids = texts.map((_, i) => files.get(`d${i % 10}/${i}`)?.id as BlobId);
   const read: string[] = [];
-  for await (const object of git.readObjects(ids)) read.push(textOf(object?.content ?? bytesOf("missing")));
+  const reader = makeObjectReader(place(git));
+  for await (const object of readObjectsOf(reader, ids)) read.push(textOf(object?.content ?? bytesOf("missing")));
+  await reader.close();
   expect(read).toEqual(texts);
   const blobs = await git.readBlobs([...ids, ...ids]);
   expect(ids.map((id) => textOf(blobs.get(id) ?? bytesOf("missing")))).toEqual(texts);
@@ -87,12 +90,15 @@ test("when the process is killed, waiting reads fail and the next ones get a new
   await using sandbox = await makeSandbox();
   const git = await sandbox.repository("r");
   const commit = await writeLast(git, [textCommit(null, { a: "1" })]);
-  expect(await git.resolve(commit)).toBe(commit);
-  const [pid = 0] = processesOn(git.gitDir);
-  const waiting = Promise.allSettled(Array.from({ length: 2000 }, () => git.resolve(commit)));
+  // A name that only git understands.
+  const name = `${commit}~0`;
+  expect(await git.resolve(name)).toBe(commit);
+  const [pid = Number.NaN] = processesOn(git.gitDir);
+  expect(pid).toBeGreaterThan(1);
+  const waiting = Promise.allSettled(Array.from({ length: 2000 }, () => git.resolve(name)));
   process.kill(pid, "SIGKILL");
   expect((await waiting).some(({ status }) => status === "rejected")).toBe(true);
-  expect(await git.resolve(commit)).toBe(commit);
+  expect(await git.resolve(name)).toBe(commit);
   expect(processesOn(git.gitDir)).toHaveLength(1);
   await git.close();
   expect(processesOn(git.gitDir)).toEqual([]);

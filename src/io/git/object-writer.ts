@@ -7,6 +7,7 @@ import { deflateSync } from "node:zlib";
 import type { Bytes } from "#model/bytes";
 import type { ObjectId } from "./ids.ts";
 import type { ObjectType } from "./object-reader.ts";
+import { share, type Sharing, sharingOf } from "./shared.ts";
 import { type Basis, LEVEL, Pack, writeFlushed } from "./pack.ts";
 
 /** The repository to write to: the directory that holds `objects`, and the hash it names objects by. */
@@ -31,6 +32,7 @@ const PACK_FROM = 32;
 
 export function makeObjectWriter({ commonDir, objectFormat }: ObjectStore): ObjectWriter {
   const objects = join(commonDir, "objects");
+  const sharing = sharingOf(commonDir);
   const loose = new Map<ObjectId, { readonly type: ObjectType; readonly content: Bytes }>();
   let pack: Pack | null = null;
   let scratch = Buffer.allocUnsafeSlow(1 << 16);
@@ -45,7 +47,7 @@ export function makeObjectWriter({ commonDir, objectFormat }: ObjectStore): Obje
       fill(content);
       const id = hash(objectFormat, whole, "hex") as ObjectId;
       if (pack === null && loose.size === PACK_FROM && !loose.has(id)) {
-        pack = new Pack(objects, objectFormat);
+        pack = new Pack(objects, objectFormat, sharing);
         for (const [known, one] of loose) pack.add(known, one.type, one.content, null);
         loose.clear();
       }
@@ -55,7 +57,7 @@ export function makeObjectWriter({ commonDir, objectFormat }: ObjectStore): Obje
     },
     finish() {
       if (pack !== null) pack.finish();
-      else for (const [id, { type, content }] of loose) writeLoose(objects, id, type, content);
+      else for (const [id, { type, content }] of loose) writeLoose(objects, sharing, id, type, content);
     },
     abandon() {
       pack?.abandon();
@@ -64,15 +66,16 @@ export function makeObjectWriter({ commonDir, objectFormat }: ObjectStore): Obje
 }
 
 /** A loose object: the deflated header and content, in a file named by the id; one that is there stays. */
-function writeLoose(objects: string, id: ObjectId, type: ObjectType, content: Bytes): void {
+function writeLoose(objects: string, sharing: Sharing | null, id: ObjectId, type: ObjectType, content: Bytes): void {
   const directory = join(objects, id.slice(0, 2));
   const path = join(directory, id.slice(2));
   if (existsSync(path)) return;
-  mkdirSync(directory, { recursive: true });
+  if (mkdirSync(directory, { recursive: true }) !== undefined) share(sharing, directory);
   const head = Buffer.from(`${type} ${content.length}\0`, "latin1");
   const data = deflateSync(Buffer.concat([head, content]), { level: LEVEL });
   // `git gc` takes such a file away when it is left behind.
   const temporary = join(directory, `tmp_obj_${randomUUID()}`);
   writeFlushed(temporary, [data]);
+  share(sharing, temporary);
   renameSync(temporary, path);
 }

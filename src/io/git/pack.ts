@@ -20,6 +20,7 @@ import { printDelta } from "./delta.ts";
 import type { ObjectId } from "./ids.ts";
 import type { ObjectType } from "./object-reader.ts";
 import { type Packed, printPackIndex } from "./pack-index.ts";
+import { share, type Sharing } from "./shared.ts";
 
 /** How an object is made of another one that the same pack holds. */
 export interface Basis {
@@ -46,16 +47,18 @@ export class Pack {
   readonly #temporary: string;
   readonly #format: "sha1" | "sha256";
   readonly #file: number;
+  readonly #sharing: Sharing | null;
   readonly #packed = new Map<ObjectId, Packed>();
   #chunks: Bytes[] = [];
   #buffered = 0;
   #offset = 12;
 
-  constructor(objects: string, format: "sha1" | "sha256") {
+  constructor(objects: string, format: "sha1" | "sha256", sharing: Sharing | null) {
     this.#directory = join(objects, "pack");
     this.#temporary = join(this.#directory, `tmp_pack_${randomUUID()}`);
     this.#format = format;
-    mkdirSync(this.#directory, { recursive: true });
+    this.#sharing = sharing;
+    if (mkdirSync(this.#directory, { recursive: true }) !== undefined) share(sharing, this.#directory);
     this.#file = openSync(this.#temporary, "w+", 0o444);
     // The number of objects is known at the end, and with it the checksum.
     writeWhole(this.#file, Buffer.alloc(12));
@@ -112,6 +115,7 @@ export class Pack {
       return;
     }
     writeFlushed(`${this.#temporary}_idx`, printPackIndex(this.#packed, sum, this.#format));
+    for (const made of [this.#temporary, `${this.#temporary}_idx`]) share(this.#sharing, made);
     renameSync(this.#temporary, `${path}.pack`);
     renameSync(`${this.#temporary}_idx`, `${path}.idx`);
   }

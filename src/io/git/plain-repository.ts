@@ -8,6 +8,8 @@ import type { ObjectStore } from "./object-writer.ts";
 export interface FoundRepository extends ObjectStore {
   readonly workTree: string | null;
   readonly gitDir: string;
+  /** Known by its files: its refs are files, its HEAD is nobody else's. */
+  readonly plain: boolean;
 }
 
 /** The ordinary repository whose top or whose bare directory `top` (a real path) is; null when git must be asked. */
@@ -24,7 +26,7 @@ export function findPlain(top: string): FoundRepository | null {
   if (/worktree|\[include|\\$/im.test(config)) return null;
   const version = /^[ \t]*repositoryformatversion[ \t]*=[ \t]*(\d+)[ \t]*$/im.exec(config)?.[1] ?? "0";
   if (version !== "0") return null;
-  return { workTree: hasInside ? top : null, gitDir, commonDir: gitDir, objectFormat: "sha1" };
+  return { workTree: hasInside ? top : null, gitDir, commonDir: gitDir, objectFormat: "sha1", plain: true };
 }
 
 function isRepository(dir: string): boolean {

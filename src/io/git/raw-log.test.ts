@@ -36,18 +36,18 @@ for (const objectFormat of ["sha1", "sha256"] as const) {
 test("the tip, wherever git keeps it", async () => {
   await using sandbox = await makeSandbox();
   const git = await sandbox.repository("r", { bare: true });
-  expect(await git.tip()).toBe(null);
+  expect(await git.find("HEAD")).toBe(null);
   const first = await writeLast(git, [textCommit(null, { a: "1" })]);
   await git.updateRefs([{ ref: "refs/heads/main", new: first }], "test");
-  expect(await git.tip()).toBe(first);
+  expect(await git.find("HEAD")).toBe(first);
   sandbox.git(["-C", "r", "pack-refs", "--all"]);
-  expect(await git.tip()).toBe(first);
+  expect(await git.find("HEAD")).toBe(first);
   const second = await writeLast(git, [textCommit(first, { a: "2" })]);
   await git.updateRefs([{ ref: "refs/heads/main", new: second }], "test");
-  expect(await git.tip()).toBe(second);
+  expect(await git.find("HEAD")).toBe(second);
   sandbox.git(["-C", "r", "update-ref", "--no-deref", "HEAD", first]);
-  expect(await git.tip()).toBe(first);
+  expect(await git.find("HEAD")).toBe(first);
   sandbox.git(["-C", "r", "symbolic-ref", "refs/heads/alias", "refs/heads/main"]);
   sandbox.git(["-C", "r", "symbolic-ref", "HEAD", "refs/heads/alias"]);
-  expect(await git.tip()).toBe(second);
+  expect(await git.find("HEAD")).toBe(second);
 });

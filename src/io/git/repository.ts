@@ -1,11 +1,12 @@
 // Opens a git repository as one value: what it is, and everything that can be asked of it or written to it.
 // Which processes stand behind each question is told in the files it imports.
-import { promises as fs } from "node:fs";
+import { existsSync, promises as fs } from "node:fs";
 import { dirname, join, resolve as absolute } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { textOf, UserError } from "#model/bytes";
 import type { CommitPlan } from "./commit-plan.ts";
 import {
+  listTreeOf,
   readEntriesOf,
   readTreeFilesOf,
   readTreeOnce,
@@ -14,20 +15,21 @@ import {
   type TreeFile,
 } from "./entries.ts";
 import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions, mergeBaseOf } from "./history.ts";
-import type { BlobId, CommitId, ObjectId } from "./ids.ts";
+import type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
+import { makeDirectReader } from "./direct-reader.ts";
 import { type GitObject, makeObjectReader } from "./object-reader.ts";
 import { commitsInRange, type DiffAlgorithm, diffsOfCommits, type RangeCommit } from "./range.ts";
 import { type Mainline, type MainlineLimits, mainlineOf } from "./mainline.ts";
 import { type CommitPair, type CommitRange, rangeDiffOf } from "./range-diff.ts";
 import { type PatchLog, type PatchLogLimits, patchLogOf } from "./patch-log.ts";
-import { findPlain } from "./plain-repository.ts";
+import { findPlain, type FoundRepository } from "./plain-repository.ts";
 import { findBlobOf, type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
 import { committerDateOf, findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
 import { type RawCommit, rawLogOf } from "./raw-log.ts";
 import { type GitOutput, type Place, runGitIn, type RunOptions } from "./run.ts";
 import { clearStaleLocks } from "./stale-locks.ts";
 import { type FileStatus, statusOf } from "./status.ts";
-import { plainTip } from "./tip.ts";
+import { updateIndexOf } from "./update-index.ts";
 import { writeCommitsTo } from "./write-commits.ts";
 
 /** An open repository. Close it (or bind it with `await using`) to end its process. */
@@ -40,18 +42,20 @@ export interface Git extends AsyncDisposable {
   readonly commonDir: string;
   readonly objectFormat: "sha1" | "sha256";
 
+  /** Whether there is or was a work tree, its own or a linked one; without any, no branch is checked out. */
+  hasWorkTrees(): boolean;
   /** The commit that a revision denotes; a UserError names the revision when there is none. */
   resolve(revision: string): Promise<CommitId>;
   /** Like {@link Git.resolve}, with null when there is none. */
   find(revision: string): Promise<CommitId | null>;
-  /** The commit of HEAD, usually without a process; null when there is none yet. */
-  tip(): Promise<CommitId | null>;
   /** When the commit was committed, as it says: seconds since 1970 and the zone, `1706000000 +0100`. */
   committerDate(commit: CommitId): Promise<string>;
   /** What the commit has at each path; see `readEntriesOf`. Reads the directories on the way only. */
   readEntries(commit: CommitId, paths: Iterable<Path>): Promise<Map<Path, TreeEntry>>;
   /** Every file of a commit of a small repository. */
   readTreeFiles(commit: CommitId): Promise<Map<Path, TreeFile>>;
+  /** Every file of a tree by its path from there; null when there are more than `limit`. */
+  listTree(tree: TreeId, limit: number): Promise<Map<Path, TreeFile> | null>;
   /** The content of each blob, each read once. Throws when one is missing, or when all together exceed the limit. */
   readBlobs(ids: Iterable<BlobId>, options?: ReadBlobsOptions): Promise<Map<BlobId, Bytes>>;
   /** The content of the blob that an abbreviated id denotes; null when there is none, or more than one. */
@@ -64,6 +68,8 @@ export interface Git extends AsyncDisposable {
   writeCommits(plan: Iterable<CommitPlan> | AsyncIterable<CommitPlan>): Promise<CommitId[]>;
   /** Moves all refs or none; see `updateRefsIn`. The index and work tree of a branch that is checked out stay behind. */
   updateRefs(updates: readonly RefUpdate[], message: string): Promise<void>;
+  /** Makes the index say of these paths what a revision has; a path that it does not have leaves the index. */
+  updateIndex(revision: string, paths: readonly Path[]): Promise<void>;
   /** Takes away what a killed git of an interrupted operation left; see `clearStaleLocks`. */
   clearStaleLocks(refs: readonly string[], journalTime: number): Promise<void>;
   status(paths?: readonly Path[]): Promise<FileStatus[]>;
@@ -116,7 +122,7 @@ export async function openGit(dir: string): Promise<Git> {
   const objectFormat = lines.pop() === "sha256" ? "sha256" : "sha1";
   if (lines.length !== 2) throw new UserError(`the repository's path ${JSON.stringify(top)} holds a line end`);
   const [gitDir = "", commonDir = ""] = lines;
-  return makeGit({ workTree: insideWorkTree ? top : null, gitDir, commonDir, objectFormat });
+  return makeGit({ workTree: insideWorkTree ? top : null, gitDir, commonDir, objectFormat, plain: false });
 }
 
 /** Makes an empty repository whose HEAD is `branch`, without hooks or other template files, and opens it. One that is there stays. */
@@ -131,18 +137,19 @@ export async function initRepository(
   return openGit(dir);
 }
 
-function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectFormat">): Git {
+function makeGit(found: FoundRepository): Git {
   const place: Place = { cwd: found.workTree ?? found.gitDir, gitDir: found.gitDir, workTree: found.workTree };
-  const reader = makeObjectReader(place);
+  const reader = makeDirectReader(makeObjectReader(place), found);
   const trees: TreeCache = new Map();
   return {
     ...found,
+    hasWorkTrees: () => found.workTree !== null || !found.plain || existsSync(join(found.commonDir, "worktrees")),
     find: (revision) => findRevision(reader, revision),
     resolve: (revision) => resolveRevision(reader, revision),
-    tip: () => Promise.resolve(plainTip(found.gitDir, found.commonDir) ?? findRevision(reader, "HEAD")),
     committerDate: (commit) => committerDateOf(reader, commit),
     readEntries: (commit, paths) => readEntriesOf(reader, commit, paths, trees),
     readTreeFiles: (commit) => readTreeFilesOf(reader, commit),
+    listTree: (tree, limit) => listTreeOf(reader, tree, limit),
     readBlobs: (ids, options) => readBlobsOf(reader, ids, options),
     findBlob: (abbreviated) => findBlobOf(reader, abbreviated),
     readObjects: (ids) => readObjectsOf(reader, ids),
@@ -153,6 +160,10 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
     },
     writeCommits: (plan) => writeCommitsTo(found, (name) => readTreeOnce(reader, name, trees), plan),
     updateRefs: (updates, message) => updateRefsIn(place, updates, message),
+    async updateIndex(revision, paths) {
+      const commit = await resolveRevision(reader, revision);
+      await updateIndexOf(place, commit, paths, await readEntriesOf(reader, commit, paths, trees));
+    },
     clearStaleLocks: (refs, journalTime) => clearStaleLocks(found, refs, journalTime),
     status: (paths) => statusOf(place, paths),
     diffNames: (before, after) => diffNamesOf(place, before, after),

@@ -83,3 +83,35 @@ test("files can be put in place of the commit's, and a command's end is told", a
   expect(await runInWorkTree(dir, ["sh", "-c", "test -d .git && exit 7"], true)).toBe(7);
   await expect(runInWorkTree(dir, ["no-such-program"], true)).rejects.toThrow('cannot run "no-such-program"');
 });
+
+test("what a maintainer does with git works as ever: add, commit, stash, reset, restore, and no file that was left out comes", async () => {
+  await using sandbox = await makeSandbox();
+  const source = await sandbox.repository("source");
+  const commit = await writeLast(source, [textCommit(null, NAMES)]);
+  const dir = join(sandbox.dir, "work");
+  await makeWorkTree({ dir, source, paths: ["a.c"], head: () => Promise.resolve(commit) });
+  const git = (...args: string[]): string => sandbox.git(["-C", dir, ...args]);
+  const leftOut = (): boolean => !existsSync(join(dir, "d/b.c")) && !existsSync(join(dir, "caf\xe9"));
+  mkdirSync(join(dir, "d"));
+  for (const name of ["new.c", "d/new.c"]) writeFileSync(join(dir, name), "new\n");
+  git("add", "new.c", "d/new.c");
+  expect(git("status", "--porcelain")).toBe("A  d/new.c\nA  new.c");
+  git("stash");
+  expect(git("status", "--porcelain")).toBe("");
+  git("stash", "pop");
+  git("add", ".");
+  git("commit", "-q", "-a", "-m", "new files");
+  expect(git("diff", "--name-status", commit)).toBe("A\td/new.c\nA\tnew.c");
+  writeFileSync(join(dir, "a.c"), "changed\n");
+  git("reset", "-q", "--hard");
+  git("checkout", "-q", "-b", "other", commit);
+  git("merge", "-q", "edit");
+  expect(readFileSync(join(dir, "a.c"), "utf8")).toBe("a\r\n");
+  expect(leftOut()).toBe(true);
+  expect(git("status", "--porcelain")).toBe("");
+  await using opened = await openGit(dir);
+  expect([...(await readWorkTree(opened, commit)).keys()]).toEqual(["d/new.c", "new.c"]);
+  // One that was left out and was written all the same counts.
+  writeFileSync(join(dir, "d/c.c"), "mine\n");
+  expect([...(await readWorkTree(opened, commit)).keys()]).toEqual(["d/c.c", "d/new.c", "new.c"]);
+});

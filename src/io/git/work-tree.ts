@@ -32,6 +32,8 @@ export interface WorkTreePlan {
 
 const BRANCH = "edit";
 
+const SPARSE = ["-c", "core.sparseCheckout=true", "-c", "core.sparseCheckoutCone=false"];
+
 /** Makes the work tree and gives the commit that is checked out. A killed one leaves a directory that {@link removeWorkTree} takes away. */
 export async function makeWorkTree({ dir, source, paths, head, files }: WorkTreePlan): Promise<CommitId> {
   mkdirSync(dirname(dir), { recursive: true });
@@ -48,18 +50,16 @@ export async function makeWorkTree({ dir, source, paths, head, files }: WorkTree
   write("info/exclude", EDITOR_FILES);
   write("info/sparse-checkout", fromByteString([...paths].map((path) => `/${escaped(path)}\n`).join("")));
   const settings = [
-    ["core.sparseCheckout", "true"],
-    ["core.sparseCheckoutCone", "false"],
     ["core.autocrlf", "false"],
     ["core.fileMode", "true"],
     ["core.symlinks", "true"],
-    ["advice.updateSparsePath", "false"],
     ["gc.auto", "0"],
   ];
   write("config", `${readFileSync(join(git.gitDir, "config"), "utf8")}${settings.map(printSetting).join("")}`);
   const commit = await head(git);
   await git.updateRefs([{ ref: `refs/heads/${BRANCH}`, new: commit, old: null }], "longarm: edit");
-  await git.run(["read-tree", "-m", "-u", "HEAD"]);
+  // Only this once: the index remembers which files are left out, and with patterns git would refuse to add any other new file.
+  await git.run([...SPARSE, "read-tree", "-m", "-u", "HEAD"]);
   for (const [path, file] of files ?? []) placeFile(dir, path, file);
   return commit;
 }
@@ -102,7 +102,9 @@ const MAX_FILE = 256 * 1024 * 1024;
 export async function readWorkTree(git: Git, commit: CommitId): Promise<Map<Path, WorkFile | null>> {
   const dir = git.workTree;
   if (dir === null) throw new Error(`repository "${git.gitDir}" has no work tree`);
+  // A file that was left out and is there now was written by somebody: with sparse patterns git looks at it.
   const changed = await git.run([
+    ...SPARSE,
     "diff-index",
     "-z",
     "--name-only",

@@ -1,6 +1,6 @@
 // What the last build made of each patch, in `.longarm/built.json`: rebuildable, so damage to it means that nothing is remembered.
 // A patch is known again by a key over everything that its commit depends on: base, settings, and every patch below it.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PatchResult } from "#model/branches";
@@ -48,13 +48,11 @@ export function writeBuildMemory(privateDir: string, branches: BuildMemory): voi
 
 /** The key of what a branch begins with: `parts` are all that its commits depend on besides its patches. */
 export function firstKey(parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return hash("sha256", JSON.stringify(parts), "hex");
 }
 
 /** The key of a patch on what `below` is the key of. */
 export function nextKey(below: string, { name, strip, reverse }: QueuedPatch, bytes: Bytes): string {
-  return createHash("sha256")
-    .update(JSON.stringify([below, name, strip, reverse]))
-    .update(bytes)
-    .digest("hex");
+  // One call: a hash object for each of a thousand patches costs more than joining the bytes.
+  return hash("sha256", Buffer.concat([Buffer.from(JSON.stringify([below, name, strip, reverse])), bytes]), "hex");
 }

@@ -73,8 +73,7 @@ export async function finishOperation(dir: string, privateDir: string, git: Git)
   moveMails(privateDir, journal);
   // Somebody's own git; only the index is missing, and the next command tries again.
   if (isIndexLocked(git.gitDir)) return kept;
-  const list = Buffer.from(`${journal.files.join("\0")}\0`, "latin1");
-  await git.run(["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"], { input: list });
+  await git.updateIndex("HEAD", journal.files);
   clearUnfinished(privateDir);
   return kept;
 }

@@ -28,7 +28,7 @@ export function victimsOf(input: PlanToDiagnose, paths: ReadonlySet<Path>): Read
   let left = MAX_FORCED;
   for (const { name: branch, start } of input.branches) {
     const below = (start === null ? undefined : ends.get(start)) ?? base;
-    const changed = new Map(below.changed);
+    const changed = below.changed.copy();
     const files: Files = { base: base.base, changed };
     for (const queued of stretches.get(branch) ?? []) {
       const outcome = results.get(queued.name)?.outcome ?? "not tried";

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf, equalBytes, fromByteString, pathOf, readablePath, textOf } from "#model/bytes";
 import type { BaseEntry, FileEntry, FileOutcome, Files, Merging, PushSettings } from "#model/files";
-import { fileAt, pushPatch, tryPush } from "#model/files";
+import { changesOf, fileAt, pushPatch, tryPush } from "#model/files";
 import { markedText, printConflict } from "#model/merge";
 import type { FileMode, HunkOutcome, Lines } from "./index.ts";
 import { linesOf, parseDiff, printDiff } from "./index.ts";
@@ -65,7 +65,7 @@ function outcomeOf(block: string): string {
     const id = diff.files.find((file) => file.oldPath?.endsWith(`/${path}`))?.oldId ?? null;
     if (kind === "made for" && id !== null) blobs.set(id, linesOf(body));
   }
-  const start: Files = { base, changed };
+  const start: Files = { base, changed: changesOf(changed) };
   const merging: Merging = { blobs, posted: new Map(), resolutions: new Map(), guess: true };
   const settings: PushSettings = {
     strip: Number(/-p(\d)/.exec(patch.head)?.[1] ?? 1),

@@ -3,6 +3,8 @@
 import type { Bytes, Path } from "#model/bytes";
 import { linesOf } from "#model/diff";
 import type { FileMode, Lines } from "#model/diff";
+import type { ChangedFiles } from "./changed-files.ts";
+import { directoriesOf, noChanges } from "./changed-files.ts";
 
 /** One file: its mode and its bytes, cut into lines once. A symbolic link's bytes are its target. */
 export interface FileEntry {
@@ -15,7 +17,8 @@ export type BaseEntry =
   | { readonly kind: "file"; readonly mode: FileMode; readonly bytes: Bytes }
   /** Nothing can stand here while `by`, which is no directory, exists. */
   | { readonly kind: "blocked"; readonly by: Path; readonly mode: FileMode }
-  | { readonly kind: "directory" };
+  /** `files` are all that it holds, down to the lowest; null when they are too many to be listed, and it counts as never emptied. */
+  | { readonly kind: "directory"; readonly files: readonly Path[] | null };
 
 /** Files by path; immutable for its users. */
 export interface Files {
@@ -23,14 +26,14 @@ export interface Files {
   readonly changed: ChangedFiles;
 }
 
-/** What patches made of some files: `null` is a file that they deleted, undefined one that they left alone. */
-export interface ChangedFiles extends Iterable<readonly [Path, FileEntry | null]> {
-  get(path: Path): FileEntry | null | undefined;
+/** Paths that are about to go. */
+export interface Leaving extends Iterable<Path> {
+  has(path: Path): boolean;
 }
 
 /** A tree in which nothing is changed yet; a path that is not in `base` does not exist. */
 export function filesOf(base: ReadonlyMap<Path, BaseEntry>): Files {
-  return { base, changed: new Map() };
+  return { base, changed: noChanges };
 }
 
 /** The regular file or link at a path, or null. */
@@ -52,21 +55,26 @@ function baseFile(base: BaseEntry & { readonly kind: "file" }): FileEntry {
   return entry;
 }
 
-/** Why no new file can be made at `path` where none is, or null when one can. */
-export function obstacleTo(files: Files, path: Path): string | null {
+/**
+ * Why no new file can be made at `path` where none is, or null when one can. A directory is no obstacle once all its files are
+ * deleted: GNU patch removes it with the last one, and git knows no empty ones. `leaving` are paths that the same diff gives up.
+ */
+export function obstacleTo(files: Files, path: Path, leaving: Leaving = new Set()): string | null {
+  const { changed } = files;
   const base = files.base.get(path);
-  if (base?.kind === "directory") return "is a directory";
-  if (base?.kind === "blocked" && files.changed.get(base.by) !== null) return behind(base.by, base.mode);
-  for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
-    const parent = path.slice(0, slash);
+  if (base?.kind === "blocked" && changed.get(base.by) !== null && !leaving.has(base.by))
+    return behind(base.by, base.mode);
+  for (const parent of directoriesOf(path)) {
     const entry = fileAt(files, parent);
-    if (entry !== null) return behind(parent, entry.mode);
+    if (entry !== null && !leaving.has(parent)) return behind(parent, entry.mode);
   }
-  for (const [other, entry] of files.changed) {
-    if (entry !== null && other.length > path.length && other.startsWith(path) && other[path.length] === "/")
-      return "is a directory";
-  }
-  return null;
+  const isGone = (file: Path): boolean => changed.get(file) === null || leaving.has(file);
+  if (base?.kind === "directory" && base.files?.every(isGone) !== true) return "is a directory";
+  let below = changed.countBelow(path);
+  // Few diffs make a file where a directory is, so this is rarely looked at.
+  if (below > 0)
+    for (const one of leaving) if (one.startsWith(`${path}/`) && (changed.get(one) ?? null) !== null) below -= 1;
+  return below > 0 ? "is a directory" : null;
 }
 
 function behind(parent: Path, mode: FileMode): string {

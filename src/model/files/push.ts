@@ -4,7 +4,8 @@ import type { Path } from "#model/bytes";
 import { byteString, noBytes, pathProblem, quotedPath } from "#model/bytes";
 import type { Diff, FileDiff, FileMode, HunkOutcome, Target } from "#model/diff";
 import { equalLines, linesOf, nameProblem, reverseFileDiff, targetOf } from "#model/diff";
-import type { ChangedFiles, FileEntry, Files } from "./files.ts";
+import { layerOn } from "./changed-files.ts";
+import type { FileEntry, Files, Leaving } from "./files.ts";
 import { fileAt, filesOf, obstacleTo } from "./files.ts";
 import type { FileConflict, MergedChange } from "./merge-change.ts";
 import { mergeChange } from "./merge-change.ts";
@@ -21,7 +22,7 @@ export function pushAll(
   patches: readonly { readonly diff: Diff; readonly settings: PushSettings }[],
   stop: (outcome: PushOutcome, index: number) => boolean = () => false,
 ): { readonly files: Files; readonly outcomes: readonly PushOutcome[] } {
-  const changed = new Map(start.changed);
+  const changed = start.changed.copy();
   const files: Files = { base: start.base, changed };
   const outcomes: PushOutcome[] = [];
   for (const [index, { diff, settings }] of patches.entries()) {
@@ -46,27 +47,27 @@ export function pushPatch(
 /** Pushes one diff and keeps what came of each file; {@link pushPatch} keeps all or nothing. */
 export function tryPush(files: Files, diff: Diff, settings: PushSettings): PushTrial {
   const conflicts = new Map<Path, FileConflict>();
-  const made = new Map<Path, FileEntry | null>();
+  const made = layerOn(files.changed);
   const merging = settings.merging ? { ...settings.merging, guess: true } : null;
   const outcome = pushOnto(files, diff, { ...settings, merging }, made, conflicts);
-  return { outcome, made, conflicts };
+  return { outcome, made: made.own, conflicts };
 }
 
 function pushOnto(
   files: Files,
   diff: Diff,
   settings: PushSettings,
-  own = new Map<Path, FileEntry | null>(),
+  // The patch's own changes so far: a diff may change one file twice.
+  own = layerOn(files.changed),
   conflicts = new Map<Path, FileConflict>(),
 ): PushOutcome {
   const [problem] = diff.problems;
   if (problem) {
     return { kind: "rejected", files: [], reason: `is malformed at line ${problem.line ?? 1}: ${problem.message}` };
   }
-  // `own` are the patch's own changes so far: a diff may change one file twice.
-  const seen: Files = { base: files.base, changed: overlay(files.changed, own) };
-  const leaving = leavingPaths(files, diff, settings);
-  const moment: Moment = { start: files, seen, own, conflicts, leaving, edited: new Set() };
+  const seen: Files = { base: files.base, changed: own };
+  const leaving = stillIn(leavingPaths(files, diff, settings), own.own);
+  const moment: Moment = { start: files, seen, own: own.own, conflicts, leaving, edited: new Set() };
   const outcomes: FileOutcome[] = [];
   for (const file of settings.reverse ? diff.files.toReversed() : diff.files) {
     const step = pushFile(moment, file, settings);
@@ -76,7 +77,7 @@ function pushOnto(
   if (outcomes.some((outcome) => outcome.kind === "rejected"))
     return { kind: "rejected", files: outcomes, reason: null };
   const changes: FileChange[] = [];
-  for (const [path, after] of own) {
+  for (const [path, after] of own.own) {
     const before = fileAt(files, path);
     if (before === null && after === null) continue;
     if (before !== null && after !== null && before.mode === after.mode && equalLines(before.lines, after.lines))
@@ -84,17 +85,6 @@ function pushOnto(
     changes.push({ path, before, after });
   }
   return changes.length === 0 ? { kind: "empty", files: outcomes } : { kind: "applied", files: outcomes, changes };
-}
-
-/** A view of `over` on `under`; both stay what they are. */
-function overlay(under: ChangedFiles, over: ReadonlyMap<Path, FileEntry | null>): ChangedFiles {
-  return {
-    get: (path) => (over.has(path) ? over.get(path) : under.get(path)),
-    *[Symbol.iterator]() {
-      for (const change of under) if (!over.has(change[0])) yield change;
-      yield* over;
-    },
-  };
 }
 
 /**
@@ -108,10 +98,20 @@ interface Moment {
   readonly own: ReadonlyMap<Path, FileEntry | null>;
   /** Filled as changes are tried. */
   readonly conflicts: Map<Path, FileConflict>;
-  /** Paths that git's renames and deletions give up. */
-  readonly leaving: ReadonlySet<Path>;
+  /** Paths that git's renames and deletions will give up. */
+  readonly leaving: Leaving;
   /** Paths that git's changes in place wrote; a later rename takes the edited file along, as nothing may be lost. */
   readonly edited: Set<Path>;
+}
+
+/** Those paths of a set that nothing was done to yet. */
+function stillIn(paths: ReadonlySet<Path>, done: ReadonlyMap<Path, unknown>): Leaving {
+  return {
+    has: (path) => paths.has(path) && !done.has(path),
+    *[Symbol.iterator]() {
+      for (const path of paths) if (!done.has(path)) yield path;
+    },
+  };
 }
 
 function leavingPaths(files: Files, diff: Diff, settings: PushSettings): ReadonlySet<Path> {
@@ -158,7 +158,7 @@ function pushFile(moment: Moment, written: FileDiff, settings: PushSettings): St
     const makes =
       file.change === "create" &&
       fileAt(moment.seen, target.to) === null &&
-      obstacleTo(moment.seen, target.to) === null;
+      obstacleIn(moment, file, target.to) === null;
     const empty = { mode: newMode(file, null), lines: linesOf(noBytes) };
     return {
       outcome: { kind: "left out", path: target.to, reason, hunks: [] },
@@ -234,11 +234,10 @@ function cannotStart(
   reverse: boolean,
 ): string | null {
   const files = moment.seen;
-  const isFree = (path: Path): boolean =>
-    fileAt(files, path) === null || (file.git && moment.leaving.has(path) && !moment.own.has(path));
+  const isFree = (path: Path): boolean => fileAt(files, path) === null || (file.git && moment.leaving.has(path));
   const makesFile = file.change === "create" || (before === null && !file.git && isPureInsertion(file, reverse));
   if (makesFile) {
-    if (before === null) return obstacleTo(files, target.to);
+    if (before === null) return obstacleIn(moment, file, target.to);
     // Only an empty file may stand where one is to be made; it is what `touch` or an earlier empty creation left.
     return before.lines.size > 0 && !isFree(target.to) ? "is to be created but exists" : null;
   }
@@ -249,7 +248,7 @@ function cannotStart(
     return obstacle ?? "does not exist";
   }
   if (target.from !== target.to) {
-    if (fileAt(files, target.to) === null) return obstacleTo(files, target.to);
+    if (fileAt(files, target.to) === null) return obstacleIn(moment, file, target.to);
     if (!isFree(target.to)) return "is the target of a rename or copy but exists";
   }
   if (before.mode === "160000") return "is a submodule";
@@ -258,6 +257,16 @@ function cannotStart(
   if (before.mode === "120000" && saidMode !== "120000" && (saidMode !== null || file.hunks.length > 0))
     return "is a symbolic link";
   return before.mode !== "120000" && saidMode === "120000" ? "is no symbolic link" : null;
+}
+
+/**
+ * What keeps a change from making a file at `path`. What the same diff takes away is no obstacle to git's changes, in whichever
+ * order they stand, as with "git apply"; a directory that a plain diff empties is still there until the next one.
+ */
+function obstacleIn({ start, seen, leaving }: Moment, file: FileDiff, path: Path): string | null {
+  if (file.git) return obstacleTo(seen, path, leaving);
+  const before = start.base.get(path)?.kind === "directory" ? obstacleTo(start, path) : null;
+  return before ?? obstacleTo(seen, path);
 }
 
 function isPureInsertion(file: FileDiff, reverse: boolean): boolean {

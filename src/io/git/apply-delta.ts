@@ -1,0 +1,46 @@
+// Applies a delta of a pack to its base (gitformat-pack(5), "Deltified representation"); delta.ts prints them.
+import type { Bytes } from "#model/bytes";
+
+/** What a delta makes of its base; null when it is not a whole delta for exactly this base. */
+export function applyDelta(base: Bytes, delta: Bytes): Bytes | null {
+  const from = sizeAt(delta, 0);
+  const to = sizeAt(delta, from.next);
+  // A size that the delta itself could not make must not reserve memory: a copy command of seven bytes makes 16 MiB at most.
+  if (from.size !== base.length || to.size > delta.length * MAX_COPY) return null;
+  const made = Buffer.allocUnsafeSlow(to.size);
+  let filled = 0;
+  for (let at = to.next; at < delta.length;) {
+    const command = delta[at++] ?? 0;
+    if ((command & 0x80) === 0) {
+      // Zero is reserved, and a piece of new bytes must be there as a whole.
+      if (command === 0 || at + command > delta.length || filled + command > made.length) return null;
+      made.set(delta.subarray(at, at + command), filled);
+      filled += command;
+      at += command;
+      continue;
+    }
+    let offset = 0;
+    let length = 0;
+    for (let bit = 0; bit < 4; bit++) if ((command & (1 << bit)) !== 0) offset += (delta[at++] ?? 0) * 2 ** (8 * bit);
+    for (let bit = 0; bit < 3; bit++) if ((command & (0x10 << bit)) !== 0) length += (delta[at++] ?? 0) << (8 * bit);
+    if (length === 0) length = 0x10000;
+    if (at > delta.length || offset + length > base.length || filled + length > made.length) return null;
+    made.set(base.subarray(offset, offset + length), filled);
+    filled += length;
+  }
+  return filled === made.length ? made : null;
+}
+
+/** Most bytes that one copy command makes. */
+const MAX_COPY = 0xffffff;
+
+/** A size of a delta's head: seven bits a byte, the lowest first. */
+function sizeAt(bytes: Bytes, from: number): { readonly size: number; readonly next: number } {
+  let size = 0;
+  let at = from;
+  for (let scale = 1; ; scale *= 0x80) {
+    const byte = bytes[at++] ?? 0;
+    size += (byte & 0x7f) * scale;
+    if (byte < 0x80) return { size, next: at };
+  }
+}
