@@ -362,7 +362,6 @@ test("the trailers of a submission, and those that came since, are ordered as in
     const mail = parsePatchMail(parseMessage(readFileSync(join(folder, originals.get(real.file) ?? ""))));
     const known = new Set(mail.trailers.map(tagIdentity));
     const came = wanted.slice(0, -1).filter((trailer) => !known.has(tagIdentity(trailer)));
-    const isLink = ({ key }: { readonly key: string }): boolean => /^link$/i.test(key);
     const ours = orderTrailers("mm", {
       own: mail.trailers,
       given: came.filter((trailer) => !isLink(trailer)),
@@ -371,13 +370,7 @@ test("the trailers of a submission, and those that came since, are ordered as in
       signOff: readableBytes(wanted.at(-1)?.value ?? ""),
       sorting: [],
     });
-    // Where among the Cc lines the added ones go is a matter of the notice's To line, and tested there.
-    const shown = (list: readonly Trailer[]): string =>
-      list
-        .filter(({ key }) => !/^cc$/i.test(key))
-        .map(({ key, value }) => `${key}: ${value}`)
-        .join("\n");
-    return shown(ours) !== shown(wanted);
+    return trailerLines(ours) !== trailerLines(wanted);
   });
   process.stdout.write(
     `notices: order of trailers: ${pairs.length - unequal.length} of ${pairs.length}; others: ${unequal.map(({ file }) => file).join(" ")}\n`,
@@ -386,6 +379,18 @@ test("the trailers of a submission, and those that came since, are ordered as in
   expect(pairs.length - unequal.length).toBeGreaterThanOrEqual(ORDERED);
 });
 const ORDERED = 55;
+
+function isLink({ key }: Trailer): boolean {
+  return /^link$/i.test(key);
+}
+
+/** Without Cc lines: where among them the added ones go is a matter of the notice's To line, and tested there. */
+function trailerLines(trailers: readonly Trailer[]): string {
+  return trailers
+    .filter(({ key }) => !/^cc$/i.test(key))
+    .map(({ key, value }) => `${key}: ${value}`)
+    .join("\n");
+}
 
 test("git reads the same changes from our form of a diff as from the submission", () => {
   const submissions = readdirSync(join(folder, "notices-originals")).map((name) => join("notices-originals", name));

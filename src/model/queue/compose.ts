@@ -20,6 +20,8 @@ export interface ComposeSettings {
   readonly trailerSorting?: readonly string[];
   /** Who signs off last, `Name <address>`; null for nobody. */
   readonly signOff: string | null;
+  /** Whether tags given to the cover letter count for every patch; they do unless this is false. */
+  readonly coverTags?: boolean;
 }
 
 /** One patch, ready to be written. */
@@ -33,6 +35,8 @@ export interface ComposedPatch {
   readonly date: ByteString | null;
   /** Log with trailers, UTF-8, ending in LF. */
   readonly log: Bytes;
+  /** The trailers at the end of the log, in its order. */
+  readonly trailers: readonly Trailer[];
   readonly taken: readonly CollectedTrailer[];
   /** `Fixes:`, `Link:` and the like of replies, for a person to judge; not in the log. */
   readonly suggested: readonly CollectedTrailer[];
@@ -49,15 +53,18 @@ export function composePatches(
   const composed: ComposedPatch[] = [];
   for (const [index, mail] of posting.slots.entries()) {
     if (mail === null) continue;
-    const tags = collected[index] ?? NO_TAGS;
+    const all = collected[index] ?? NO_TAGS;
+    const tags = settings.coverTags === false ? { ...all, taken: all.taken.filter(isForPatch) } : all;
     const first = composed.length === 0;
+    const { log, trailers } = logOf(posting, mail, tags, first, settings);
     composed.push({
       part: index + 1,
       mail,
       title: mail.title,
       author: mail.author,
       date: mail.date?.text ?? null,
-      log: logOf(posting, mail, tags, first, settings),
+      log,
+      trailers,
       taken: tags.taken,
       suggested: tags.suggestions,
       refused: tags.refused,
@@ -69,21 +76,31 @@ export function composePatches(
 
 const NO_TAGS: SlotTrailers = { taken: [], suggestions: [], refused: [], objections: [] };
 
+function isForPatch({ evidence }: CollectedTrailer): boolean {
+  return evidence.some(({ rule }) => rule !== "cover");
+}
+
+/** As b4 writes them: what was given to the patch itself, then what it has from the cover. */
+function patchFirst(taken: readonly CollectedTrailer[]): CollectedTrailer[] {
+  return [...taken.filter(isForPatch), ...taken.filter((tag) => !isForPatch(tag))];
+}
+
 function logOf(
   posting: Posting,
   mail: PatchMail,
   tags: SlotTrailers,
   first: boolean,
   settings: ComposeSettings,
-): Bytes {
+): Pick<ComposedPatch, "log" | "trailers"> {
   const { body, trailers } = parseTrailers(mail.description);
   const folded = first && settings.foldCover && posting.cover !== null;
   const links = [folded ? posting.cover?.message.messageId : null, mail.message.messageId]
     .filter((id) => id !== null && id !== undefined && settings.link !== "")
     .map((id) => makeTrailer("Link", byteString(bytesOf(settings.link)) + id));
+  const given = settings.trailers === "b4" ? patchFirst(tags.taken) : tags.taken;
   const ordered = orderTrailers(settings.trailers, {
     own: trailers,
-    given: tags.taken.map(({ trailer }) => trailer),
+    given: given.map(({ trailer }) => trailer),
     links,
     makers: [mail.author, ...mail.message.from].filter((maker) => maker !== null),
     signOff: settings.signOff,
@@ -95,7 +112,8 @@ function logOf(
     folded && posting.cover !== null
       ? concatBytes([coverText(posting, posting.cover.title, posting.cover.text), own])
       : own;
-  return concatBytes([log, log.length > 0 && block.length > 0 ? bytesOf("\n") : noBytes, block]);
+  const gap = log.length > 0 && block.length > 0 ? bytesOf("\n") : noBytes;
+  return { log: concatBytes([log, gap, block]), trailers: ordered };
 }
 
 /** One paragraph as `mm` wants it; `b4` leaves the author's block as it is, with its empty lines. */

@@ -7,7 +7,7 @@ import { isSamePerson, scopeOf, tagIdentity } from "#model/postings";
 
 /**
  * `mm`: notes, links, Fixes, the sign-offs of author and sender, other tags as they arrived, Cc; a Reviewed-by takes the place of the same person's
- * earlier Acked-by. `b4`: as the author wrote them, then new tags as they arrived, then links, so that everybody's changes stay
+ * earlier Acked-by. `b4`: as the author wrote them, then new tags (those given to the cover last), then links, so that everybody's changes stay
  * below their sign-off. The maintainer's sign-off is last in both.
  */
 export type TrailerOrder = "mm" | "b4";
@@ -27,7 +27,7 @@ export interface TrailerParts {
   readonly sorting: readonly string[];
 }
 
-/** All trailers in order, each once. Those of the patch are the same objects; no value is changed. */
+/** All trailers in order, new ones once; the author's are believed: a Reported-by for each of two Closes is no mistake. Those of the patch are the same objects; no value is changed. */
 export function orderTrailers(order: TrailerOrder, parts: TrailerParts): Trailer[] {
   const { own, signOff } = parts;
   const known = new Set(own.map(tagIdentity));
@@ -38,7 +38,7 @@ export function orderTrailers(order: TrailerOrder, parts: TrailerParts): Trailer
   if (order === "mm") {
     // Our links come first, so it is the author's copy of one that goes.
     const linked = new Set(parts.links.map(tagIdentity));
-    const kept = exactlyOnce(own).filter((trailer) => !linked.has(tagIdentity(trailer)));
+    const kept = own.filter((trailer) => !linked.has(tagIdentity(trailer)));
     const given = parts.given.filter(isNew);
     return signedLast(
       grouped({ ...parts, own: withoutUpgraded(kept, given), given: withoutUpgraded(given, given) }),
@@ -148,12 +148,4 @@ function signedLast(trailers: readonly Trailer[], signer: string | null): Traile
   if (signer === null) return [...trailers];
   const value: ByteString = byteString(bytesOf(signer));
   return [...trailers.filter((trailer) => !isSignOffOf(trailer, signer)), makeTrailer("Signed-off-by", value)];
-}
-
-function exactlyOnce(trailers: readonly Trailer[]): Trailer[] {
-  const seen = new Set<string>();
-  return trailers.filter(({ key, value }) => {
-    const id = `${key.toLowerCase()}: ${value.toLowerCase()}`;
-    return key === "" || (!seen.has(id) && seen.add(id) !== null);
-  });
 }
