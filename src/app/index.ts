@@ -40,6 +40,8 @@ export type { RefreshedFile, RefreshPlan, RefreshRequest } from "./refresh.ts";
 export { refresh } from "./refresh.ts";
 export type { OpenConflict, RejectedPatch, ResolvePlan, ResolveRequest, ResolveResult } from "./resolve.ts";
 export { listConflicts, resolve } from "./resolve.ts";
+export type { RefusedTag, ReportedTag, TagsPlan, TagsRequest, TagsReport } from "./tags.ts";
+export { tags } from "./tags.ts";
 export type { UndoPlan, UndoRequest } from "./undo.ts";
 export { undo } from "./undo.ts";
 export type { BuiltBranch } from "./write-commits.ts";

@@ -8,7 +8,7 @@ import { parseMessage, printAddress } from "#model/mail";
 import type { DiffStyle } from "#model/notices";
 import { noticeName, patchBlock, uniqueName } from "#model/notices";
 import type { Posting } from "#model/postings";
-import { findPostings, printRevision } from "#model/postings";
+import { carryTags, findPostings, printRevision, tagRules } from "#model/postings";
 import type { ComposedPatch, PatchName } from "#model/queue";
 import { composePatches, parsePatchFile, parsePatchName, showName } from "#model/queue";
 import { archiveKind, readArchive } from "#io/archive";
@@ -17,6 +17,7 @@ import { readIfThere, readLedger } from "#io/store";
 import type { FoundPosting, Postings } from "./postings.ts";
 import { onlyPosting, postingOf, readPostings } from "./postings.ts";
 import { hasSeries, readQuiltSeries } from "./read-quilt.ts";
+import { tagRecords, tagText } from "./tag-records.ts";
 import type { World } from "./world.ts";
 
 /** One patch about to be queued. */
@@ -141,18 +142,28 @@ function patchesOfPosting(
     );
   }
   const { patches: settings, maintainer } = context.tree.config;
-  const composed = composePatches(posting, { ...settings, signOff: settings.signOff ? maintainer : null });
+  const { slots: collected, gone } = carryTags(found.chain.postings, posting, tagRules(context.tree.config.mail.tags));
+  for (const { trailer, revision, title } of gone)
+    context.world.tell(`"${tagText(trailer)}" is lost: no patch has the change of "${title}" in ${revision} any more`);
+  const composed = composePatches(posting, { ...settings, signOff: settings.signOff ? maintainer : null }, collected);
   const names = new Set(taken);
   return composed.map((patch) => {
     const text = uniqueName(noticeName(patch.mail.subject.title), names);
     names.add(text);
     const name = parsePatchName(byteString(bytesOf(text)));
     if (name === null) throw new Error(`made the patch name "${text}", which is none`);
-    return newPatch(posting, patch, name, settings.diff);
+    const tags = tagRecords({ ...patch, lost: collected[patch.part - 1]?.lost ?? [] });
+    return newPatch(posting, patch, name, settings.diff, tags);
   });
 }
 
-function newPatch(posting: Posting, patch: ComposedPatch, name: PatchName, style: DiffStyle): NewPatch {
+function newPatch(
+  posting: Posting,
+  patch: ComposedPatch,
+  name: PatchName,
+  style: DiffStyle,
+  tags: readonly TagRecord[],
+): NewPatch {
   const diff = parseDiff(patch.mail.diff);
   const id = patch.mail.message.messageId ?? "";
   const shown = `patch ${patch.part} of ${posting.total}, <${id}>`;
@@ -173,11 +184,6 @@ function newPatch(posting: Posting, patch: ComposedPatch, name: PatchName, style
     },
     style,
   );
-  const tags = [...patch.taken, ...patch.suggested, ...patch.refused].map(({ trailer, evidence }) => ({
-    tag: `${readableBytes(trailer.key)}: ${readableBytes(trailer.value)}`,
-    messageId: evidence[0]?.messageId ?? "",
-    verdict: evidence[0]?.verdict === "no-person" ? "suggested" : (evidence[0]?.verdict ?? ""),
-  }));
   const revision = printRevision(posting.revision);
   const origin = {
     kind: "mail",

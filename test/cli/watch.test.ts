@@ -16,6 +16,18 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
+/** Answers to one change: one, or two when it was seen half done. */
+const MAX_ANSWERS = 3;
+
+const is =
+  (wanted: string) =>
+  (answer: string): boolean =>
+    answer === wanted;
+const holds =
+  (wanted: string) =>
+  (answer: string): boolean =>
+    answer.includes(wanted);
+
 test("a watched queue is checked after every change", { timeout: 60_000 }, async () => {
   bench.sh(`longarm add -C tree "$FIXTURES/greet-v1.mbox"`);
   const child = bench.start("build", "--check", "--watch", "--json", "-C", "tree");
@@ -25,31 +37,32 @@ test("a watched queue is checked after every change", { timeout: 60_000 }, async
     const answer = JSON.parse(String((await lines.next()).value)) as Answer;
     return answer.error?.message ?? (answer.results ?? []).map(({ name, outcome }) => `${name} ${outcome}`).join(", ");
   };
-  const after = async (command: string): Promise<string> => {
+  // A file written in place is empty for a moment, and on a busy machine that is seen too: what counts is the answer in the end.
+  const after = async (command: string, isWanted: (answer: string) => boolean): Promise<void> => {
     bench.sh(`cd tree; ${command}`);
-    return await next();
+    const answers = [await next()];
+    while (!isWanted(answers.at(-1) ?? "") && answers.length < MAX_ANSWERS) answers.push(await next());
+    expect(answers.some(isWanted), `${command}: ${answers.join("; ")}`).toBe(true);
   };
   const both =
     "docs-say-whom-it-greets.patch applied, words-be-polite.patch applied, greet-greet-everybody.patch applied";
   expect(await next()).toBe(both);
   // In place, by another file of the name, and again by either.
-  expect(
-    await after("sed 's/good day/HELLO/' patches/words-be-polite.patch > new; cat new > patches/words-be-polite.patch"),
-  ).toBe(both);
-  expect(await after("sed -i '/greet-greet/d' series")).toBe(
-    "docs-say-whom-it-greets.patch applied, words-be-polite.patch applied",
+  await after(
+    "sed 's/good day/HELLO/' patches/words-be-polite.patch > new; cat new > patches/words-be-polite.patch",
+    is(both),
   );
-  expect(await after("sed -i '/words-be/d' series")).toBe("docs-say-whom-it-greets.patch applied");
-  expect(await after("printf 'words-be-polite.patch\\ngreet-greet-everybody.patch\\n' >> series")).toBe(both);
-  expect(await after("mv patches/words-be-polite.patch ..")).toContain(
-    'names "words-be-polite.patch", but there is no such file',
+  await after(
+    "sed -i '/greet-greet/d' series",
+    is("docs-say-whom-it-greets.patch applied, words-be-polite.patch applied"),
   );
-  expect(await after("mv ../words-be-polite.patch patches/")).toBe(both);
-  expect(await after("cp longarm.toml ..; echo 'x =' >> longarm.toml")).toContain("longarm.toml:");
-  expect(await after("mv ../longarm.toml .")).toBe(both);
-  expect(await after("echo '@@ -1 +1 @@' >> patches/words-be-polite.patch")).toContain(
-    "words-be-polite.patch rejected",
-  );
+  await after("sed -i '/words-be/d' series", is("docs-say-whom-it-greets.patch applied"));
+  await after("printf 'words-be-polite.patch\\ngreet-greet-everybody.patch\\n' >> series", is(both));
+  await after("mv patches/words-be-polite.patch ..", holds('names "words-be-polite.patch", but there is no such file'));
+  await after("mv ../words-be-polite.patch patches/", is(both));
+  await after("cp longarm.toml ..; echo 'x =' >> longarm.toml", holds("longarm.toml:"));
+  await after("mv ../longarm.toml .", is(both));
+  await after("echo '@@ -1 +1 @@' >> patches/words-be-polite.patch", holds("words-be-polite.patch rejected"));
   child.kill();
   await once(child, "close");
 });

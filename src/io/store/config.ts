@@ -11,8 +11,10 @@ import { NO_RULES } from "#model/branches";
 import { checkTemplates } from "#model/notices";
 import type { NoticeTemplates } from "#model/notices";
 import { parseAddresses } from "#model/mail";
-import type { BranchName } from "#model/queue";
+import type { TagSettings } from "#model/postings";
+import type { BranchName, TrailerOrder } from "#model/queue";
 import { parseBranchName } from "#model/queue";
+import { tagSettings, TagsSchema } from "./config-tags.ts";
 
 /** A tree's configuration, complete and checked. */
 export interface TreeConfig {
@@ -41,10 +43,16 @@ export interface TreeConfig {
     readonly foldCover: boolean;
     /** Begins the `Link:` trailer of a mailed patch; the Message-ID follows. Empty for none. */
     readonly link: string;
-    /** Order of trailers, see `ComposeSettings`. */
-    readonly trailers: "grouped" | "custody";
+    readonly trailers: TrailerOrder;
+    /** For the order `b4`: globs of keys that sort what stands below the last sign-off. */
+    readonly trailerSorting: readonly string[];
     /** Add the maintainer's `Signed-off-by:`. */
     readonly signOff: boolean;
+  };
+  /** How mail is read. */
+  readonly mail: {
+    /** Which tags of replies count. */
+    readonly tags: TagSettings;
   };
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
@@ -116,10 +124,12 @@ const Schema = v.strictObject({
       diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
       "fold-cover": v.optional(v.boolean("must be true or false")),
       link: v.optional(Line),
-      trailers: v.optional(v.picklist(["grouped", "custody"], 'must be "grouped" or "custody"')),
+      trailers: v.optional(v.picklist(["mm", "b4"], 'must be "mm" or "b4"')),
+      "trailer-sorting": v.optional(v.array(Line, "must be a list")),
       "sign-off": v.optional(v.boolean("must be true or false")),
     }),
   ),
+  mail: v.optional(v.strictObject({ tags: v.optional(TagsSchema) })),
   notices: v.optional(
     v.strictObject({
       sender: v.optional(Line),
@@ -257,9 +267,11 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       diff: patches.diff ?? "git",
       foldCover: patches["fold-cover"] ?? false,
       link: patches.link ?? "",
-      trailers: patches.trailers ?? "custody",
+      trailers: patches.trailers ?? "b4",
+      trailerSorting: patches["trailer-sorting"] ?? [],
       signOff: patches["sign-off"] ?? false,
     },
+    mail: { tags: tagSettings(written.mail?.tags, preset.mail?.tags) },
     notices,
   };
 }

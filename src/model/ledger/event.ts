@@ -34,6 +34,10 @@ export interface TagRecord {
   readonly tag: string;
   readonly messageId: string;
   readonly verdict: string;
+  /** The earlier revision whose mails gave it, `v5`; left out for the posting's own. */
+  readonly revision?: string;
+  /** Why a tag of that revision was lost. */
+  readonly reason?: string;
 }
 
 /** States of a check, worst last but one: `pending` has no result yet. */
@@ -50,6 +54,14 @@ export type LedgerEvent = Common &
         readonly author: string;
         readonly origin: Origin;
         readonly tags: readonly TagRecord[];
+      }
+    | {
+        /** Tags that came after it was queued were written into its patch file. */
+        readonly kind: "tagged";
+        readonly patch: string;
+        readonly tags: readonly TagRecord[];
+        /** Tags that they took the place of. */
+        readonly replaced: readonly string[];
       }
     | {
         readonly kind: "dropped";
@@ -151,6 +163,7 @@ const tableOf =
 
 const MAIL_ORIGIN = tableOf({ messageId: isText, posting: isText, revision: isText, part: isText });
 const FILE_ORIGIN = tableOf({ path: isText });
+const TAGS = listOf(tableOf({ tag: isText, messageId: isText, verdict: isText }));
 const isOrigin: Test = (value) =>
   tableOf({ kind: isText })(value) && (Object(value).kind === "mail" ? MAIL_ORIGIN : FILE_ORIGIN)(value);
 
@@ -159,14 +172,8 @@ const CHECK_STATES: ReadonlySet<string> = new Set<CheckState>(["success", "warni
 /** What an event of each kind must say beside `op`, `at` and `by`; without it, whoever uses the event would stumble. */
 const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
   created: tableOf({ preset: isText, base: isText }),
-  queued: tableOf({
-    patch: isText,
-    branch: isText,
-    title: isText,
-    author: isText,
-    origin: isOrigin,
-    tags: listOf(tableOf({ tag: isText, messageId: isText, verdict: isText })),
-  }),
+  queued: tableOf({ patch: isText, branch: isText, title: isText, author: isText, origin: isOrigin, tags: TAGS }),
+  tagged: tableOf({ patch: isText, tags: TAGS, replaced: listOf(isText) }),
   dropped: tableOf({ patch: isText, branch: isText, reason: isText, into: isTextOrNull, note: isTextOrNull }),
   moved: tableOf({ patch: isText, from: isText, to: isText }),
   promoted: tableOf({ patch: isText, from: isText, to: isText }),

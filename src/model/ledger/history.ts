@@ -77,6 +77,7 @@ function undoes(undo: Operation, operation: Operation): boolean {
 /** Kinds of events that a person did to the queue: to the series, patch files, base, resolutions, or to what is said of a patch. */
 const QUEUE_KINDS: ReadonlySet<LedgerEvent["kind"]> = new Set([
   "queued",
+  "tagged",
   "dropped",
   "rebased",
   "refreshed",

@@ -10,6 +10,7 @@ import {
   ledgerFileOf,
   operationsOf,
   parseEvents,
+  patchStates,
   printEvents,
   storyOf,
 } from "./index.ts";
@@ -145,4 +146,15 @@ test.each([
   ],
 ])("an event of a known kind that is not whole is none: %s", (_, line) => {
   expect(parseEvents(bytesOf(line))).toEqual({ events: [], problems: [{ message: "not a ledger event", line: 1 }] });
+});
+
+test("tags that were taken are known with their time, under every name, until they are undone", () => {
+  const record = { tag: "Acked-by: A <a@example.org>", messageId: "m@example.org", verdict: "exact" };
+  const tagged: LedgerEvent = { ...common("b"), kind: "tagged", patch: "p", tags: [record], replaced: [] };
+  const renamed: LedgerEvent = { ...common("c"), kind: "renamed", patch: "q", from: "p" };
+  const events = [queued("a", "p"), tagged, renamed];
+  expect(parseEvents(printEvents(events))).toEqual({ events, problems: [] });
+  expect(patchStates(events).get("q")?.tags).toEqual([{ ...record, at: common("b").at }]);
+  expect(patchStates([queued("a", "p"), tagged, undone("c", "b")]).get("p")?.tags).toEqual([]);
+  expect(lastUndoable(operationsOf([queued("a", "p"), tagged]))?.id).toBe("b");
 });

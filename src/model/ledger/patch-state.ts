@@ -27,11 +27,17 @@ export interface PatchState {
   readonly queued: string | null;
   /** When it came into the branch it is in. */
   readonly entered: string | null;
-  readonly tags: readonly TagRecord[];
+  /** Tags that were known when it was queued, and those taken since. */
+  readonly tags: readonly DatedTag[];
   readonly hold: Hold | null;
   readonly notes: readonly Note[];
   /** The newest result of each check, by context. */
   readonly checks: ReadonlyMap<string, Check>;
+}
+
+/** A tag and when it was written down, UTC. */
+export interface DatedTag extends TagRecord {
+  readonly at: string;
 }
 
 /** What a tester or a robot found. */
@@ -70,9 +76,15 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
           origin: event.origin,
           queued: event.at,
           entered: event.at,
-          tags: event.tags,
+          tags: event.tags.map((tag) => ({ ...tag, at: event.at })),
         });
         break;
+      case "tagged": {
+        const { tags, at } = event;
+        const others = (states.get(event.patch)?.tags ?? []).filter((one) => !tags.some(({ tag }) => tag === one.tag));
+        change(event.patch, { tags: [...others, ...tags.map((tag) => ({ ...tag, at }))] });
+        break;
+      }
       case "dropped":
         states.delete(event.patch);
         break;

@@ -12,6 +12,7 @@ export { decodeWords, encodeWords } from "./decode-words.ts";
 export { findDiff, nextLine } from "./diff-start.ts";
 export type { Header } from "./headers.ts";
 export { MAX_HEADERS, splitHeaders, unfold } from "./headers.ts";
+export { htmlText } from "./html-text.ts";
 export type { Mbox, MboxQuoting } from "./mbox.ts";
 export { printMbox, splitMbox } from "./mbox.ts";
 export type { Message } from "./message.ts";

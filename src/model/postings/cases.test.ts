@@ -3,8 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readableBytes } from "#model/bytes";
 import { parseMessage, splitMbox, type Message } from "#model/mail";
-import { collectTrailers, type CollectedTrailer } from "./collect-trailers.ts";
+import { carryTags, type LostTag } from "./carry-tags.ts";
+import type { CollectedTrailer } from "./collect-trailers.ts";
 import { findPostings } from "./find-postings.ts";
 import { printRevision } from "./parse-subject.ts";
 import type { Posting } from "./posting.ts";
@@ -62,9 +64,13 @@ function messagesOf(posting: Posting): Message[] {
 
 function describeMails(mails: readonly Message[]): string {
   const { postings, strays, problems } = findPostings(mails);
-  const lines = postings.flatMap((posting) => [...describePosting(posting), ""]);
+  const chains = revisionChains(postings);
+  const lines = postings.flatMap((posting) => {
+    const chain = chains.find((one) => one.postings.includes(posting))?.postings ?? [posting];
+    return [...describePosting(posting, chain), ""];
+  });
   lines.push(...strays.map((mail) => `stray ${mail.messageId ?? "-"} "${mail.subject}"`));
-  for (const { links } of revisionChains(postings)) {
+  for (const { links } of chains) {
     for (const { newer, older, reasons, confidence } of links)
       lines.push(`${older.id} -> ${newer.id}: ${reasons.join(", ")}; ${confidence}`);
   }
@@ -72,7 +78,7 @@ function describeMails(mails: readonly Message[]): string {
   return `${lines.join("\n").trim()}\n`;
 }
 
-function describePosting(posting: Posting): string[] {
+function describePosting(posting: Posting, chain: readonly Posting[]): string[] {
   const marks = [posting.rfc ? "RFC" : "", posting.resend ? "RESEND" : "", ...posting.prefixes].filter(
     (word) => word !== "",
   );
@@ -99,23 +105,37 @@ function describePosting(posting: Posting): string[] {
   if (commit !== null) lines.push(`  base ${commit}`);
   for (const id of prerequisites) lines.push(`  prerequisite ${id}`);
   if (changeId !== null) lines.push(`  change-id ${changeId}`);
-  for (const [index, tags] of collectTrailers(posting).entries()) {
+  const { slots, gone } = carryTags(chain, posting);
+  for (const [index, tags] of slots.entries()) {
     lines.push(
       ...describeTags(index, "+", tags.taken),
       ...describeTags(index, "?", tags.suggestions),
       ...describeTags(index, "-", tags.refused),
+      ...tags.objections.map(
+        ({ kind, key, messageId, line, text }) =>
+          `  ${index + 1} ! ${kind}${key === null ? "" : ` of ${key}`}, ${messageId} line ${line}: ${readableBytes(text)}`,
+      ),
+      ...tags.lost.map((lost) => `  ${index + 1} lost ${describeLost(lost)}`),
     );
   }
+  lines.push(...gone.map((lost) => `  lost ${describeLost(lost)}`));
   lines.push(...posting.problems.map(({ message }) => `  problem ${message}`));
   return lines;
 }
 
+function describeLost({ trailer, revision, title, messageId, reason }: LostTag): string {
+  return `${trailer.key}: ${readableBytes(trailer.value)} of ${revision} "${title}", ${messageId ?? "in the patch"}: ${reason}`;
+}
+
 function describeTags(index: number, sign: string, tags: readonly CollectedTrailer[]): string[] {
-  return tags.flatMap(({ trailer, evidence }) => [
-    `  ${index + 1} ${sign} ${trailer.key}: ${trailer.value.replaceAll("\n", "\\n")}`,
+  return tags.flatMap(({ trailer, evidence, flags }) => [
+    `  ${index + 1} ${sign} ${trailer.key}: ${readableBytes(trailer.value).replaceAll("\n", "\\n")}`,
     ...evidence.map((each) => {
+      const from = each.revision === null ? "" : ` from ${each.revision}`;
       const reason = each.reason === null ? "" : `: ${each.reason}`;
-      return `      ${each.verdict} by ${each.rule} rule, ${each.messageId} line ${each.line}${reason}`;
+      const damage = each.damage === null ? "" : `; it ${each.damage}`;
+      return `      ${each.verdict} by ${each.rule} rule${from}, ${each.messageId} line ${each.line}${reason}${damage}`;
     }),
+    ...flags.map(({ kind, messageId, line }) => `      flag ${kind}, ${messageId} line ${line}`),
   ]);
 }

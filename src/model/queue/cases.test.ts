@@ -59,12 +59,17 @@ function describePatchFile(input: string): string {
   ].join("\n");
 }
 
-/** The first line gives the settings: trailer order, `fold`, `sign-off`, `link`. */
+/** The first line gives the settings: trailer order, `fold`, `sign-off`, `link`, `sort:GLOB,GLOB`. */
 function describeComposed(input: string): string {
   const end = input.indexOf("\n");
   const words = input.slice(0, end).split(" ");
   const settings: ComposeSettings = {
-    trailers: words.includes("custody") ? "custody" : "grouped",
+    trailers: words.includes("b4") ? "b4" : "mm",
+    trailerSorting:
+      words
+        .find((word) => word.startsWith("sort:"))
+        ?.slice(5)
+        .split(",") ?? [],
     foldCover: words.includes("fold"),
     signOff: words.includes("sign-off") ? "The Maintainer <maintainer@example.org>" : null,
     link: words.includes("link") ? "https://lore.example.org/" : "",

@@ -3,9 +3,11 @@
 import type { Bytes, ByteString } from "#model/bytes";
 import { byteString, bytesOf, concatBytes, fromByteString, noBytes, withoutEmptyLines, withoutEnd } from "#model/bytes";
 import type { Address, Trailer } from "#model/mail";
-import { makeTrailer, parseAddresses, parseTrailers, printTrailers, sameAddress } from "#model/mail";
-import type { CollectedTrailer, PatchMail, Posting, SlotTrailers } from "#model/postings";
+import { makeTrailer, parseTrailers, printTrailers } from "#model/mail";
+import type { CollectedTrailer, Objection, PatchMail, Posting, SlotTrailers } from "#model/postings";
 import { collectTrailers, printRevision } from "#model/postings";
+import type { TrailerOrder } from "./trailer-order.ts";
+import { orderTrailers } from "./trailer-order.ts";
 
 /** How a tree writes its patches. */
 export interface ComposeSettings {
@@ -13,11 +15,9 @@ export interface ComposeSettings {
   readonly foldCover: boolean;
   /** Begins each `Link:` value, the Message-ID follows; empty for no links. */
   readonly link: string;
-  /**
-   * `grouped`: links, Fixes, the author's sign-off, other tags as they arrived, Cc, the maintainer's sign-off.
-   * `custody`: as the author wrote them, then new tags (those given to the cover last), then links, so that everybody's changes stay below their sign-off.
-   */
-  readonly trailers: "grouped" | "custody";
+  readonly trailers: TrailerOrder;
+  /** For the order `b4`: globs of keys that sort what stands below the last sign-off. */
+  readonly trailerSorting?: readonly string[];
   /** Who signs off last, `Name <address>`; null for nobody. */
   readonly signOff: string | null;
   /** Whether tags given to the cover letter count for every patch; they do unless this is false. */
@@ -38,18 +38,22 @@ export interface ComposedPatch {
   /** The trailers at the end of the log, in its order. */
   readonly trailers: readonly Trailer[];
   readonly taken: readonly CollectedTrailer[];
-  /** `Fixes:`, `Link:` and objections of replies, for a person to judge; not in the log. */
+  /** `Fixes:`, `Link:` and the like of replies, for a person to judge; not in the log. */
   readonly suggested: readonly CollectedTrailer[];
   readonly refused: readonly CollectedTrailer[];
+  readonly objections: readonly Objection[];
 }
 
-/** The patches of a posting in order; slots that no mail filled are passed over, the caller has refused or allowed that. */
-export function composePatches(posting: Posting, settings: ComposeSettings): ComposedPatch[] {
-  const collected = collectTrailers(posting);
+/** The patches of a posting in order, with the tags `collected` for each slot; slots that no mail filled are passed over, the caller has refused or allowed that. */
+export function composePatches(
+  posting: Posting,
+  settings: ComposeSettings,
+  collected: readonly SlotTrailers[] = collectTrailers(posting),
+): ComposedPatch[] {
   const composed: ComposedPatch[] = [];
   for (const [index, mail] of posting.slots.entries()) {
     if (mail === null) continue;
-    const all = collected[index] ?? { taken: [], suggestions: [], refused: [] };
+    const all = collected[index] ?? NO_TAGS;
     const tags = settings.coverTags === false ? { ...all, taken: all.taken.filter(isForPatch) } : all;
     const first = composed.length === 0;
     const { log, trailers } = logOf(posting, mail, tags, first, settings);
@@ -64,19 +68,21 @@ export function composePatches(posting: Posting, settings: ComposeSettings): Com
       taken: tags.taken,
       suggested: tags.suggestions,
       refused: tags.refused,
+      objections: tags.objections,
     });
   }
   return composed;
 }
 
+const NO_TAGS: SlotTrailers = { taken: [], suggestions: [], refused: [], objections: [] };
+
 function isForPatch({ evidence }: CollectedTrailer): boolean {
   return evidence.some(({ rule }) => rule !== "cover");
 }
 
-// As b4 writes them: what was given to the patch itself, then what it has from the cover.
-function patchFirst(taken: readonly CollectedTrailer[]): Trailer[] {
-  const own = taken.filter(isForPatch);
-  return [...own, ...taken.filter((tag) => !isForPatch(tag))].map(({ trailer }) => trailer);
+/** As b4 writes them: what was given to the patch itself, then what it has from the cover. */
+function patchFirst(taken: readonly CollectedTrailer[]): CollectedTrailer[] {
+  return [...taken.filter(isForPatch), ...taken.filter((tag) => !isForPatch(tag))];
 }
 
 function logOf(
@@ -91,75 +97,36 @@ function logOf(
   const links = [folded ? posting.cover?.message.messageId : null, mail.message.messageId]
     .filter((id) => id !== null && id !== undefined && settings.link !== "")
     .map((id) => makeTrailer("Link", byteString(bytesOf(settings.link)) + id));
-  const given = tags.taken.map(({ trailer }) => trailer);
-  const ordered =
-    settings.trailers === "grouped"
-      ? grouped(trailers, given, links, mail.author)
-      : [...trailers, ...patchFirst(tags.taken), ...links];
-  const signed = settings.signOff === null ? ordered : signedOff(ordered, settings.signOff);
-  const final = unique(signed, trailers).map(({ key, value, raw }) =>
-    key === "" ? { key, value, raw: raw.replace(/^\n+/, "") } : makeTrailer(key, value),
-  );
-  const block = printTrailers(final);
+  const given = settings.trailers === "b4" ? patchFirst(tags.taken) : tags.taken;
+  const ordered = orderTrailers(settings.trailers, {
+    own: trailers,
+    given: given.map(({ trailer }) => trailer),
+    links,
+    makers: [mail.author, ...mail.message.from].filter((maker) => maker !== null),
+    signOff: settings.signOff,
+    sorting: settings.trailerSorting ?? [],
+  });
+  const block = printBlock(settings.trailers, ordered);
   const own = trimEnd(body);
   const log =
     folded && posting.cover !== null
       ? concatBytes([coverText(posting, posting.cover.title, posting.cover.text), own])
       : own;
   const gap = log.length > 0 && block.length > 0 ? bytesOf("\n") : noBytes;
-  return { log: concatBytes([log, gap, block]), trailers: final };
+  return { log: concatBytes([log, gap, block]), trailers: ordered };
 }
 
-function grouped(
-  own: readonly Trailer[],
-  given: readonly Trailer[],
-  links: readonly Trailer[],
-  author: Address | null,
-): Trailer[] {
-  const groups: Record<"notes" | "links" | "fixes" | "author" | "tags" | "cc", Trailer[]> = {
-    notes: [],
-    links: [...links],
-    fixes: [],
-    author: [],
-    tags: [],
-    cc: [],
-  };
-  for (const trailer of [...own, ...given]) {
-    const key = trailer.key.toLowerCase();
-    if (key === "") groups.notes.push(trailer);
-    else if (key === "link") groups.links.push(trailer);
-    else if (key === "fixes") groups.fixes.push(trailer);
-    else if (key === "cc") groups.cc.push(trailer);
-    else if (key === "signed-off-by" && author !== null && isOf(trailer, author)) groups.author.push(trailer);
-    else groups.tags.push(trailer);
+/** One paragraph as `mm` wants it; `b4` leaves the author's block as it is, with its empty lines. */
+function printBlock(order: TrailerOrder, trailers: readonly Trailer[]): Bytes {
+  if (order === "b4") {
+    const text = byteString(printTrailers(trailers.map((each) => ({ ...each, raw: `${each.raw.trimEnd()}\n` }))));
+    return fromByteString(text.replace(/^\n+/, ""));
   }
-  return [...groups.notes, ...groups.links, ...groups.fixes, ...groups.author, ...groups.tags, ...groups.cc];
-}
-
-function isOf(trailer: Trailer, person: Address): boolean {
-  return parseAddresses(trailer.value).some(({ address }) => sameAddress(address, person.address));
-}
-
-/** The maintainer's sign-off comes last, even when it was there already. */
-function signedOff(trailers: readonly Trailer[], signer: string): Trailer[] {
-  const line = makeTrailer("Signed-off-by", byteString(bytesOf(signer)));
-  return [
-    ...trailers.filter((trailer) => !(trailer.key.toLowerCase() === "signed-off-by" && trailer.value === line.value)),
-    line,
-  ];
-}
-
-/** What the author wrote stays as it is: a Reported-by for each of two Closes is no mistake. */
-function unique(trailers: readonly Trailer[], own: readonly Trailer[]): Trailer[] {
-  const seen = new Set<string>();
-  const kept = new Set(own);
-  return trailers.filter((trailer) => {
-    if (trailer.key === "") return true;
-    const id = `${trailer.key.toLowerCase()}: ${trailer.value.toLowerCase()}`;
-    const isNew = !seen.has(id);
-    seen.add(id);
-    return isNew || kept.has(trailer);
-  });
+  return printTrailers(
+    trailers.map(({ key, value, raw }) =>
+      key === "" ? { key, value, raw: `${raw.trim()}\n` } : makeTrailer(key, value),
+    ),
+  );
 }
 
 /** `Patch series "TITLE", vN.`, the cover's prose, two empty lines, `This patch (of N):` and an empty line. */

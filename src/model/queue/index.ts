@@ -13,6 +13,8 @@ export { parsePatchFile } from "./patch-file.ts";
 export type { HunkRefresh, TakenLine } from "./refresh-hunks.ts";
 export type { FileRefresh, PushedPatch, RefreshedPatch } from "./refresh-patch.ts";
 export { refreshPatch } from "./refresh-patch.ts";
+export type { Retagged } from "./retag.ts";
+export { retagPatch } from "./retag.ts";
 export { revertLines } from "./revert.ts";
 export type { BranchName, DisabledPatch, PatchName, QueuedPatch, Queue, SeriesLine } from "./series.ts";
 export {
@@ -26,3 +28,5 @@ export {
   showName,
   typedName,
 } from "./series.ts";
+export type { TrailerOrder } from "./trailer-order.ts";
+export { orderTrailers, standingTags } from "./trailer-order.ts";

@@ -11,6 +11,10 @@ export function describeEvent(event: LedgerEvent): string {
       const from = origin.kind === "mail" ? `${origin.revision} ${origin.part} <${origin.messageId}>` : origin.path;
       return `${event.patch} queued in ${event.branch}, from ${from}`;
     }
+    case "tagged": {
+      const gone = event.replaced.length === 0 ? "" : `, in place of ${event.replaced.join(", ")}`;
+      return `${event.patch} tagged: ${event.tags.map(({ tag }) => tag).join(", ")}${gone}`;
+    }
     case "dropped":
       return `${event.patch} dropped from ${event.branch}: ${event.reason}${event.into ? ` ${event.into}` : ""}${event.note === null ? "" : ` (${event.note})`}`;
     case "moved":

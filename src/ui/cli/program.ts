@@ -20,6 +20,7 @@ import { registerRename } from "./commands/rename.ts";
 import { registerGraph, registerReorder } from "./commands/reorder.ts";
 import { registerResolve } from "./commands/resolve.ts";
 import { registerShow } from "./commands/show.ts";
+import { registerTags } from "./commands/tags.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
 
 /** The whole command tree; `run` wraps every action. */
@@ -40,6 +41,7 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerInit,
     registerMail,
     registerAdd,
+    registerTags,
     registerList,
     registerShow,
     registerLog,

@@ -253,7 +253,7 @@ function runMail(input: Bytes): void {
     composePatches(posting, {
       foldCover: true,
       link: "https://example.org/",
-      trailers: "grouped",
+      trailers: "mm",
       signOff: "A <a@example.org>",
     });
 }

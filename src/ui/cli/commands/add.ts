@@ -49,12 +49,13 @@ export const registerAdd: Register = (program, run) => {
         );
         for (const { name, tags } of patches) {
           terminal.line(`  ${name}`);
-          for (const { tag, verdict } of tags) {
-            const taken = !["suggested", "mismatch", "refused"].includes(verdict);
+          for (const { tag, verdict, revision, reason } of tags) {
+            const why = verdict === "lost" ? `lost: ${reason ?? ""} since ${revision ?? ""}` : verdict;
+            const taken = !["suggested", "mismatch", "refused", "objection", "lost"].includes(verdict);
             terminal.line(
               terminal.paint(
                 taken ? "dim" : "yellow",
-                `    ${taken ? "taken" : "not taken"}: ${tag}${taken ? "" : ` (${verdict})`}`,
+                `    ${taken ? "taken" : "not taken"}: ${tag}${taken ? "" : ` (${why})`}`,
               ),
             );
           }
