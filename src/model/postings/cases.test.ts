@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseMessage, splitMbox, type Message } from "#model/mail";
+import { headerValues, parseMessage, splitMbox, type Message } from "#model/mail";
 import { collectTrailers, type CollectedTrailer } from "./collect-trailers.ts";
 import { findPostings } from "./find-postings.ts";
 import { printRevision } from "./parse-subject.ts";
@@ -26,8 +26,17 @@ describe("mailboxes", () => {
   });
 });
 
+test("of copies of one mail the one of the best list is taken, in whatever order they come", () => {
+  const mails = mailsOf("two-lists");
+  for (const given of [mails, mails.toReversed()]) {
+    expect(listsChosen(["two.*", "*"], given)).toEqual(["<two.example.org>", "<two.example.org>"]);
+    expect(listsChosen(["ONE.example.*"], given)).toEqual(["<one.example.org>", "<one.example.org>"]);
+    expect(listsChosen([], given)).toEqual(["<one.example.org>", "<one.example.org>"]);
+  }
+});
+
 test("the order of the mails does not matter, and every mail is in one place", () => {
-  const mails = cases.map(mailsOf);
+  const mails = [...cases.map(mailsOf), cases.flatMap(mailsOf)];
   fc.assert(
     fc.property(
       fc.constantFrom(...mails).chain((list) => fc.shuffledSubarray(list, { minLength: list.length })),
@@ -48,6 +57,12 @@ test("the order of the mails does not matter, and every mail is in one place", (
 
 function mailsOf(name: string): Message[] {
   return splitMbox(readFileSync(join(folder, name, "mails.mbox"))).messages.map(parseMessage);
+}
+
+function listsChosen(lists: readonly string[], given: readonly Message[]): string[] {
+  return findPostings(given, lists)
+    .postings.flatMap(messagesOf)
+    .map((mail) => headerValues(mail, "list-id").join());
 }
 
 function isCopy(mail: Message, placed: readonly Message[]): boolean {

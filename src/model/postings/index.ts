@@ -3,11 +3,11 @@
 export { isScissors, parsePatchMail } from "./patch-mail.ts";
 export type { PatchMail } from "./patch-mail.ts";
 export { parseSubject, printRevision } from "./parse-subject.ts";
-export type { Revision, SubjectParts } from "./parse-subject.ts";
+export type { Amends, Revision, SubjectParts } from "./parse-subject.ts";
 export type { BaseInfo } from "./base-info.ts";
 export { parseBase } from "./base-info.ts";
 export { findPostings } from "./find-postings.ts";
-export { UNTHREADED_WINDOW } from "./group-patches.ts";
+export { UNTHREADED_WINDOW } from "./join-groups.ts";
 export type { Cover, Extra, FoundPostings, Posting, Reply } from "./posting.ts";
 export type { CollectedTrailer, Evidence, SlotTrailers } from "./collect-trailers.ts";
 export { collectTrailers } from "./collect-trailers.ts";

@@ -146,9 +146,19 @@ function related(posting: Posting, older: Posting): boolean {
   );
 }
 
-// Whether the numbers allow that `posting` replaces `older`: a higher revision, an RFC that became a patch, or a resend.
+// Whether the numbers allow that `posting` replaces `older`: a higher revision, an RFC that became a patch, a resend or a repeat.
 function mayFollow(posting: Posting, older: Posting): boolean {
-  return newerThan(posting, older) || (older.rfc && !posting.rfc) || (posting.resend && sameRevision(posting, older));
+  if (newerThan(posting, older) || (older.rfc && !posting.rfc)) return true;
+  return sameRevision(posting, older) && older.rfc === posting.rfc && (posting.resend || isRepeat(posting, older));
+}
+
+// The same patches for the same project sent again, without a word about it.
+function isRepeat(posting: Posting, older: Posting): boolean {
+  return (
+    posting.subject === older.subject &&
+    posting.prefixes.join(" ").toLowerCase() === older.prefixes.join(" ").toLowerCase() &&
+    patchTitles(posting).join("\n") === patchTitles(older).join("\n")
+  );
 }
 
 function newerThan({ revision: a }: Posting, { revision: b }: Posting): boolean {
