@@ -1,14 +1,15 @@
 // Runs cases/<behaviour>/mails.mbox: what is found in the mailbox is printed and compared with expected.txt, whose first line says why.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// A file links.txt beside it holds what a person decided: "NEWER OLDER", or "NEWER not OLDER".
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { headerValues, parseMessage, splitMbox, type Message } from "#model/mail";
+import { headerValues, parseMessage, parseMessageId, splitMbox, type Message } from "#model/mail";
 import { collectTrailers, type CollectedTrailer } from "./collect-trailers.ts";
 import { findPostings } from "./find-postings.ts";
 import { printRevision } from "./parse-subject.ts";
 import type { Posting } from "./posting.ts";
-import { revisionChains } from "./revision-chains.ts";
+import { revisionChains, type ManualLink } from "./revision-chains.ts";
 
 const folder = join(import.meta.dirname, "cases");
 const cases = readdirSync(folder, { withFileTypes: true })
@@ -20,7 +21,7 @@ describe("mailboxes", () => {
     const file = join(folder, name, "expected.txt");
     const why = readFileSync(file, "utf8").split("\n")[0] ?? "";
     expect(why).toMatch(/^# \S/);
-    const printed = `${why}\n\n${describeMails(mailsOf(name))}`;
+    const printed = `${why}\n\n${describeMails(mailsOf(name), linksOf(name))}`;
     if (process.env["UPDATE_CASES"] === "1") writeFileSync(file, printed);
     expect(readFileSync(file, "utf8")).toBe(printed);
   });
@@ -59,6 +60,16 @@ function mailsOf(name: string): Message[] {
   return splitMbox(readFileSync(join(folder, name, "mails.mbox"))).messages.map(parseMessage);
 }
 
+function linksOf(name: string): ManualLink[] {
+  const file = join(folder, name, "links.txt");
+  const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  return lines.map((line) => {
+    const [newer, older] = line.split(/ (?:not )?/).map((id) => parseMessageId(id));
+    if (!newer || !older) throw new Error(`links.txt of "${name}" has the line "${line}"`);
+    return { newer, older, kind: line.includes(" not ") ? "unrelated" : "revision" };
+  });
+}
+
 function listsChosen(lists: readonly string[], given: readonly Message[]): string[] {
   return findPostings(given, lists)
     .postings.flatMap(messagesOf)
@@ -75,12 +86,12 @@ function messagesOf(posting: Posting): Message[] {
   return [...cover, ...patches.map(({ message }) => message), ...posting.replies.map(({ message }) => message)];
 }
 
-function describeMails(mails: readonly Message[]): string {
+function describeMails(mails: readonly Message[], links: readonly ManualLink[] = []): string {
   const { postings, strays, problems } = findPostings(mails);
   const lines = postings.flatMap((posting) => [...describePosting(posting), ""]);
   lines.push(...strays.map((mail) => `stray ${mail.messageId ?? "-"} "${mail.subject}"`));
-  for (const { links } of revisionChains(postings)) {
-    for (const { newer, older, reasons, confidence } of links)
+  for (const chain of revisionChains(postings, links)) {
+    for (const { newer, older, reasons, confidence } of chain.links)
       lines.push(`${older.id} -> ${newer.id}: ${reasons.join(", ")}; ${confidence}`);
   }
   lines.push(...problems.map(({ message }) => `problem ${message}`));
@@ -110,8 +121,11 @@ function describePosting(posting: Posting): string[] {
       `  reply to ${to === "cover" ? 0 : to + 1} depth ${depth} ${message.messageId} from ${message.from[0]?.address}`,
     );
   }
-  const { commit, changeId, prerequisites } = posting.base;
+  const { commit, named, changeId, prerequisites, dependsOn } = posting.base;
   if (commit !== null) lines.push(`  base ${commit}`);
+  if (named !== null) lines.push(`  based on ${named}`);
+  for (const other of dependsOn)
+    lines.push(`  needs ${other.kind} ${other.id}${other.kind === "change-id" ? ` v${other.revision ?? "?"}` : ""}`);
   for (const id of prerequisites) lines.push(`  prerequisite ${id}`);
   if (changeId !== null) lines.push(`  change-id ${changeId}`);
   for (const [index, tags] of collectTrailers(posting).entries()) {

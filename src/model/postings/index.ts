@@ -4,7 +4,7 @@ export { isScissors, parsePatchMail } from "./patch-mail.ts";
 export type { PatchMail } from "./patch-mail.ts";
 export { parseSubject, printRevision } from "./parse-subject.ts";
 export type { Amends, Revision, SubjectParts } from "./parse-subject.ts";
-export type { BaseInfo } from "./base-info.ts";
+export type { BaseInfo, Dependency } from "./base-info.ts";
 export { parseBase } from "./base-info.ts";
 export { findPostings } from "./find-postings.ts";
 export { UNTHREADED_WINDOW } from "./join-groups.ts";
@@ -13,7 +13,8 @@ export type { CollectedTrailer, Evidence, SlotTrailers } from "./collect-trailer
 export { collectTrailers } from "./collect-trailers.ts";
 export type { Verdict } from "./judge-tag.ts";
 export { judgeTag } from "./judge-tag.ts";
-export type { LinkReason, RevisionChain, RevisionLink } from "./revision-chains.ts";
+export type { LinkReason } from "./find-older.ts";
+export type { Confidence, ManualLink, RevisionChain, RevisionLink } from "./revision-chains.ts";
 export { revisionChains } from "./revision-chains.ts";
 export type { KeyKind, TagRules } from "./tag-rules.ts";
 export { COMMON_ROBOTS, DEFAULT_RULES } from "./tag-rules.ts";
