@@ -6,10 +6,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { headerValues, parseMessage, parseMessageId, splitMbox, type Message } from "#model/mail";
 import { collectTrailers, type CollectedTrailer } from "./collect-trailers.ts";
+import { composedPosting, composition } from "./composition.ts";
 import { findPostings } from "./find-postings.ts";
 import { printRevision } from "./parse-subject.ts";
 import type { Posting } from "./posting.ts";
-import { revisionChains, type ManualLink } from "./revision-chains.ts";
+import { revisionChains, type ManualLink, type RevisionChain } from "./revision-chains.ts";
 
 const folder = join(import.meta.dirname, "cases");
 const cases = readdirSync(folder, { withFileTypes: true })
@@ -25,6 +26,26 @@ describe("mailboxes", () => {
     if (process.env["UPDATE_CASES"] === "1") writeFileSync(file, printed);
     expect(readFileSync(file, "utf8")).toBe(printed);
   });
+});
+
+test("a posting in its composition is taken as it is, and its replies are for its own mails", () => {
+  let composed = 0;
+  for (const name of cases) {
+    for (const chain of revisionChains(findPostings(mailsOf(name)).postings)) {
+      for (const posting of chain.postings) {
+        const proposed = composition(posting, chain);
+        const made = composedPosting(posting, proposed);
+        if (proposed.verdict === "incomplete") continue;
+        composed += proposed.verdict === "posted" ? 0 : 1;
+        expect(composition(made, { postings: [made], links: [] }).verdict).toBe("posted");
+        expect(made.slots.map((slot) => slot?.message.messageId)).toEqual(
+          proposed.slots.map(({ patch }) => patch?.message.messageId),
+        );
+        expect(made.replies.every(({ to }) => to === "cover" || to < made.total)).toBe(true);
+      }
+    }
+  }
+  expect(composed).toBeGreaterThan(5);
 });
 
 test("of copies of one mail the one of the best list is taken, in whatever order they come", () => {
@@ -94,8 +115,25 @@ function describeMails(mails: readonly Message[], links: readonly ManualLink[] =
     for (const { newer, older, reasons, confidence } of chain.links)
       lines.push(`${older.id} -> ${newer.id}: ${reasons.join(", ")}; ${confidence}`);
   }
+  for (const chain of revisionChains(postings, links))
+    lines.push(...chain.postings.flatMap((one) => describeComposition(one, chain)));
   lines.push(...problems.map(({ message }) => `problem ${message}`));
   return `${lines.join("\n").trim()}\n`;
+}
+
+// Only what a person would be asked about: a posting that is taken as it was posted says nothing.
+function describeComposition(posting: Posting, chain: RevisionChain): string[] {
+  const proposed = composition(posting, chain);
+  const fixlets = proposed.fixlets.map(
+    ({ message, index, reason, certain }) =>
+      `  fixlet ${message.messageId} for ${index === null ? "none" : index + 1}: ${reason}${certain ? "" : "; ask"}`,
+  );
+  if (proposed.verdict === "posted" && fixlets.length === 0) return [];
+  const slots = proposed.slots.map(
+    ({ patch, reason, certain }, index) =>
+      `  ${index + 1} ${patch?.message.messageId ?? "-"}: ${reason}${certain ? "" : "; ask"}`,
+  );
+  return [`compose ${posting.id}: ${proposed.verdict}`, ...slots, ...fixlets];
 }
 
 function describePosting(posting: Posting): string[] {
