@@ -46,6 +46,12 @@ export interface TreeConfig {
     /** Add the maintainer's `Signed-off-by:`. */
     readonly signOff: boolean;
   };
+  readonly mail: {
+    /** What `add` does with a composition that its senders are certain about: ask a person, or take it. */
+    readonly compose: "ask" | "accept";
+    /** Patterns of List-Id values, best first: which copy of a mail that came by several lists is read. */
+    readonly preferLists: readonly string[];
+  };
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
 }
@@ -118,6 +124,12 @@ const Schema = v.strictObject({
       link: v.optional(Line),
       trailers: v.optional(v.picklist(["grouped", "custody"], 'must be "grouped" or "custody"')),
       "sign-off": v.optional(v.boolean("must be true or false")),
+    }),
+  ),
+  mail: v.optional(
+    v.strictObject({
+      compose: v.optional(v.picklist(["ask", "accept"], 'must be "ask" or "accept"')),
+      "prefer-lists": v.optional(v.array(Line, "must be a list")),
     }),
   ),
   notices: v.optional(
@@ -259,6 +271,10 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       link: patches.link ?? "",
       trailers: patches.trailers ?? "custody",
       signOff: patches["sign-off"] ?? false,
+    },
+    mail: {
+      compose: written.mail?.compose ?? preset.mail?.compose ?? "ask",
+      preferLists: written.mail?.["prefer-lists"] ?? preset.mail?.["prefer-lists"] ?? [],
     },
     notices,
   };

@@ -17,6 +17,7 @@ export { readResolutions, resolutionFiles } from "./resolutions.ts";
 export type { FileStamp, Tree } from "./tree.ts";
 export {
   CONFIG_FILE,
+  isInTree,
   ledgerProblems,
   openTree,
   patchPath,

@@ -22,6 +22,8 @@ export interface Fixlet {
   readonly by: "author" | "other";
   /** `on-top`: it changes what the patch made. `instead`: it changes what the patch changes. `unclear`: neither can be seen. */
   readonly kind: "on-top" | "instead" | "unclear";
+  /** Whether the text asks to fold it, or asks whether to. */
+  readonly asks: boolean;
   /** A sentence without full stop, for people. */
   readonly reason: string;
   /** True when the author of the patch asks for it, and it can be seen that it goes on top. */
@@ -57,7 +59,17 @@ export function fixletsOf(posting: Posting, slots: readonly { readonly patch: Pa
     const isQuestion = /\?\s*$/m.test(prose);
     const asks = ASKS.test(prose) || ASKS.test(message.subject);
     const certain = by === "author" && kind === "on-top" && asks && !isQuestion;
-    found.push({ message, diff, paths, index, by, kind, reason: reasonOf(by, kind, asks, isQuestion, index), certain });
+    found.push({
+      message,
+      diff,
+      paths,
+      index,
+      by,
+      kind,
+      asks,
+      reason: reasonOf(by, kind, asks, isQuestion, index),
+      certain,
+    });
   };
   for (const { message, to } of posting.replies) {
     add(message, to === "cover" ? null : to);

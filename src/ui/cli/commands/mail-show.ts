@@ -3,9 +3,16 @@ import { Option } from "commander";
 import { readableBytes, textOf } from "#model/bytes";
 import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions } from "../command.ts";
+import { baseJson, baseLine, compositionJson, printComposition } from "../show-composition.ts";
 import type { Summary } from "../posting-summary.ts";
 import { countOf, summaryOf } from "../posting-summary.ts";
 import type { Terminal } from "../terminal.ts";
+
+interface Options extends CommonOptions {
+  readonly from: readonly string[];
+  /** True without revisions. */
+  readonly base?: true | readonly string[];
+}
 
 export const registerMailShow: Register = (mail, run) => {
   withCommonOptions(mail.command("show"))
@@ -18,10 +25,16 @@ export const registerMailShow: Register = (mail, run) => {
         .default([], "none")
         .makeOptionMandatory(),
     )
+    .addOption(
+      new Option("--base [rev...]", "look for its base in the tree's source repository, along these revisions").default(
+        undefined,
+        "do not",
+      ),
+    )
     .action(
-      run(async ({ terminal, world }, id: string, options: CommonOptions & { readonly from: readonly string[] }) => {
-        const { postingOf, readPostings } = await import("#app");
-        const { collectTrailers, printRevision } = await import("#model/postings");
+      run(async ({ terminal, world }, id: string, options: Options) => {
+        const { postingBase, postingOf, readPostings } = await import("#app");
+        const { collectTrailers, composition, printRevision } = await import("#model/postings");
         const { posting, chain } = postingOf(await readPostings(world, options.from), id);
         const tags = collectTrailers(posting);
         const parts = posting.slots.map((slot, index) => ({
@@ -35,8 +48,26 @@ export const registerMailShow: Register = (mail, run) => {
         const summary = summaryOf(posting, printRevision);
         const revisions = chain.postings.map((one) => summaryOf(one, printRevision));
         const cover = posting.cover === null ? null : textOf(posting.cover.text);
-        if (options.json) terminal.json({ ...summary, cover, replies: posting.replies.length, parts, revisions });
-        else printPosting(terminal, { ...summary, replies: posting.replies.length, parts, revisions });
+        const proposed = composition(posting, chain);
+        const refs = Array.isArray(options.base) ? options.base : [];
+        const base = options.base === undefined ? undefined : await postingBase(world, posting, refs);
+        if (options.json) {
+          const replies = posting.replies.length;
+          const found = base === undefined ? {} : { foundBase: baseJson(base) };
+          terminal.json({
+            ...summary,
+            cover,
+            replies,
+            parts,
+            composition: compositionJson(proposed),
+            ...found,
+            revisions,
+          });
+          return 0;
+        }
+        printPosting(terminal, { ...summary, replies: posting.replies.length, parts, revisions });
+        printComposition(terminal, proposed);
+        if (base !== undefined) terminal.line(baseLine(base));
         return 0;
       }),
     );

@@ -1,5 +1,6 @@
 // `longarm mail`: lists its sub-commands, each in a file of its own; reads nothing itself.
 import type { Register } from "../command.ts";
+import { registerMailLink } from "./mail-link.ts";
 import { registerMailPostings } from "./mail-postings.ts";
 import { registerMailShow } from "./mail-show.ts";
 
@@ -8,5 +9,5 @@ export const registerMail: Register = (program, run) => {
     .command("mail")
     .summary("read archives")
     .description("Read mail archives: what was posted, and one posting with its tags.");
-  for (const register of [registerMailPostings, registerMailShow]) register(mail, run);
+  for (const register of [registerMailPostings, registerMailShow, registerMailLink]) register(mail, run);
 };
