@@ -176,7 +176,17 @@ function sameRevision({ revision: a }: Posting, { revision: b }: Posting): boole
 }
 
 function similarTitles(a: Posting, b: Posting): boolean {
-  return wordOverlap(titleWords(a.subject), titleWords(b.subject)) >= SIMILAR;
+  return wordOverlap(wordsOf(a), wordsOf(b)) >= SIMILAR;
+}
+
+// A posting is compared with hundreds of others.
+const WORDS = new WeakMap<Posting, ReadonlySet<string>>();
+const TITLES = new WeakMap<Posting, readonly string[]>();
+
+function wordsOf(posting: Posting): ReadonlySet<string> {
+  const words = WORDS.get(posting) ?? titleWords(posting.subject);
+  WORDS.set(posting, words);
+  return words;
 }
 
 // Measured on the longer one: a patch split off from a series is a series of its own.
@@ -194,8 +204,10 @@ function share(some: readonly string[], others: readonly string[]): number {
   return common / Math.max(known.size, others.length, 1);
 }
 
-function patchTitles(posting: Posting): string[] {
-  return patchesOf(posting).map((patch) => patch.title.toLowerCase());
+function patchTitles(posting: Posting): readonly string[] {
+  const titles = TITLES.get(posting) ?? patchesOf(posting).map((patch) => patch.title.toLowerCase());
+  TITLES.set(posting, titles);
+  return titles;
 }
 
 const IDS = new WeakMap<PatchMail, string>();

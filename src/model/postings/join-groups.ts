@@ -122,22 +122,52 @@ function nearestOlder(entry: Entry, threads: Threads, byMessage: Entries): Entry
 // Series sent without threading: same key, free slots, near in time.
 function joinUnthreaded(groups: readonly PartGroup[]): PartGroup[] {
   const kept: PartGroup[] = [];
-  const open = new Map<string, PartGroup[]>();
+  const open = new Map<string, Open[]>();
   for (const group of groups) {
     const [first] = group.entries;
     const key = first?.key ?? "";
     const total = first === undefined ? null : totalOf(first);
-    const near = total === null || total < 1 ? [] : (open.get(key) ?? []).filter((other) => isNear(other, group));
-    const home = near.toReversed().find((other) => (isLoose(other) || isLoose(group)) && disjoint(other, group));
+    const own = openOf(group);
+    const near = total === null || total < 1 ? [] : (open.get(key) ?? []).filter((other) => isNear(other, own));
+    const home = near.findLast((other) => (other.loose || own.loose) && own.taken.isDisjointFrom(other.taken));
     if (home === undefined) {
       kept.push(group);
-      open.set(key, [...near, group]);
-    } else {
-      home.entries.push(...group.entries);
-      open.set(key, near);
+      open.set(key, [...near, own]);
+      continue;
     }
+    home.group.entries.push(...group.entries);
+    for (const counter of own.taken) home.taken.add(counter);
+    home.last = Math.max(home.last, own.last);
+    home.loose &&= own.loose;
+    open.set(key, near);
   }
   return kept;
+}
+
+/** A group that may take more, with what is asked of it again and again. */
+interface Open {
+  readonly group: PartGroup;
+  readonly taken: Set<number | null>;
+  readonly from: number;
+  last: number;
+  loose: boolean;
+}
+
+function openOf(group: PartGroup): Open {
+  const times = group.entries.map(({ time }) => time);
+  return {
+    group,
+    taken: new Set(group.entries.map(counterOf)),
+    from: times.reduce((least, time) => Math.min(least, time), Infinity),
+    last: times.reduce((most, time) => Math.max(most, time), -Infinity),
+    loose: isLoose(group),
+  };
+}
+
+// Groups come oldest first, so only one that is strung out over time must be looked through.
+function isNear(earlier: Open, { from }: Open): boolean {
+  if (from >= earlier.last) return from - earlier.last <= UNTHREADED_WINDOW;
+  return earlier.group.entries.some(({ time }) => Math.abs(time - from) <= UNTHREADED_WINDOW);
 }
 
 // A whole second set of patches below one mail, not marked as a revision: a posting of its own, not a competitor for each slot.
@@ -192,11 +222,6 @@ function isWholeSeries(group: PartGroup): boolean {
 // True for a cover that nobody answers and for patches that answer nobody.
 function isLoose({ entries }: PartGroup): boolean {
   return entries.every((entry) => entry.loose || entry.part.kind === "cover");
-}
-
-function isNear(earlier: PartGroup, later: PartGroup): boolean {
-  const from = later.entries.reduce((earliest, entry) => Math.min(earliest, entry.time), Infinity);
-  return earlier.entries.some((entry) => Math.abs(entry.time - from) <= UNTHREADED_WINDOW);
 }
 
 function disjoint(left: PartGroup, right: PartGroup): boolean {
