@@ -22,6 +22,8 @@ export interface AddRequest {
   readonly from: readonly string[];
   /** Null for the tree's entry branch. */
   readonly branch: string | null;
+  /** Take what is proposed for a posting that did not come in one piece, also where only a person can be sure. */
+  readonly compose: boolean;
   readonly dryRun: boolean;
 }
 
@@ -42,7 +44,13 @@ async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<A
   const { queue } = readQueue(tree);
   const branch = branchNamed(tree, request.branch ?? tree.config.entry);
   const taken = new Set<string>(namesOf(queue));
-  const context: SourceContext = { world, tree, from: request.from, origins: originsOf(tree, taken) };
+  const context: SourceContext = {
+    world,
+    tree,
+    from: request.from,
+    compose: request.compose ? "all" : tree.config.mail.compose,
+    origins: originsOf(tree, taken),
+  };
   const patches: NewPatch[] = [];
   for (const source of request.sources) {
     const found = await readSource(context, source, taken);

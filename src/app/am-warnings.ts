@@ -1,14 +1,15 @@
 // What a person should know before applying a posting: sentences only, nothing is decided here.
 import { readableBytes } from "#model/bytes";
 import type { Posting } from "#model/postings";
-import { printRevision } from "#model/postings";
+import { composition, printRevision } from "#model/postings";
 import type { ComposedPatch } from "#model/queue";
 import type { FoundPosting } from "./postings.ts";
 
-/** Another revision than the one named, a newer one elsewhere, missing and contested patches, tags that were not taken. */
+/** Another revision than the one named, a newer one elsewhere, missing patches, other mails for a patch, objections, tags that were not taken. */
 export function amWarnings(
   named: FoundPosting,
   posting: Posting,
+  taken: Posting,
   patches: readonly ComposedPatch[],
   picked: boolean,
 ): string[] {
@@ -23,16 +24,26 @@ export function amWarnings(
   if (newest !== undefined && newest !== posting) {
     warnings.push(`${show(newest)} is newer: <${newest.id ?? ""}>, take it with -v latest`);
   }
-  if (!posting.complete && !picked) {
-    const missing = posting.slots.flatMap((slot, index) => (slot === null ? [index + 1] : []));
+  const proposed = composition(posting, chain);
+  for (const [index, { how, reason, patch }] of proposed.slots.entries()) {
+    if (how === "posted" || patch === null || !patches.some(({ part }) => part === index + 1 || taken === posting))
+      continue;
+    const advice = taken === posting ? "; take that with --compose" : ", taken";
+    warnings.push(`patch ${index + 1}: ${reason}, <${patch.message.messageId ?? ""}>${advice}`);
+  }
+  for (const { message, index } of proposed.fixlets) {
+    const where = index === null ? "" : ` for patch ${index + 1}`;
+    warnings.push(`a fixlet${where} is not folded: <${message.messageId ?? ""}>`);
+  }
+  if (!taken.complete && !picked) {
+    const missing = taken.slots.flatMap((slot, index) => (slot === null ? [index + 1] : []));
     warnings.push(
-      `incomplete: ${missing.join(", ")} of ${posting.total} ${missing.length === 1 ? "is" : "are"} not in these archives`,
+      `incomplete: ${missing.join(", ")} of ${taken.total} ${missing.length === 1 ? "is" : "are"} not in these archives`,
     );
   }
-  for (const { index, patch, kind } of posting.extras) {
-    if (!patches.some(({ part }) => part === index + 1)) continue;
-    const what = kind === "replacement" ? "a replacement of" : "a second mail for";
-    warnings.push(`<${patch.message.messageId ?? ""}> is ${what} patch ${index + 1}, the first one is taken`);
+  for (const { part, objections } of patches) {
+    for (const { text, messageId } of objections)
+      warnings.push(`patch ${part}: "${readableBytes(text).trim()}" <${messageId ?? ""}>`);
   }
   return [...warnings, ...untaken(patches)];
 }

@@ -5,8 +5,8 @@ import { UserError } from "#model/bytes";
 import type { PatchRecord } from "#model/export";
 import { amMailbox, patchRecord, quiltFiles, trailerTexts, withCcTrailers, withoutCrlf } from "#model/export";
 import { noticeName } from "#model/notices";
-import type { Posting } from "#model/postings";
-import { printRevision } from "#model/postings";
+import type { Posting, RevisionChain } from "#model/postings";
+import { carryTags, composedPosting, composition, printRevision } from "#model/postings";
 import type { ComposedPatch } from "#model/queue";
 import { composePatches } from "#model/queue";
 import { writeNewDirectory, writeNewFile } from "#io/store";
@@ -27,6 +27,8 @@ export interface AmRequest {
   readonly parts: string | null;
   /** `setting`: as the tree says; else the beginning of each `Link:`; null for none. */
   readonly link: { readonly prefix: string } | "setting" | null;
+  /** Take what is proposed for a posting that did not come in one piece, also where a person should look. */
+  readonly compose: boolean;
   readonly coverTags: boolean;
   /** Add `Cc:` for everybody whom the mail went to and no trailer names. */
   readonly ccTrailers: boolean;
@@ -62,14 +64,23 @@ export async function am(world: World, request: AmRequest): Promise<AmResult> {
   // Whoever names one patch wants that very mail.
   const exact = request.parts === "_" && request.revision === null;
   const posting = exact ? named.posting : chooseRevision(named, request.revision);
-  const composed = composePatches(posting, {
-    foldCover: false,
-    link: linkPrefix(request.link, settings.link),
-    trailers: settings.trailers,
-    signOff: null,
-    coverTags: request.coverTags,
-  });
-  const wanted = chooseParts(posting, request.parts, request.id);
+  const taken = composedOf(posting, named.chain, request.compose ? "all" : settings.compose);
+  const composed = composePatches(
+    taken,
+    {
+      ...settings,
+      foldCover: false,
+      link: linkPrefix(request.link, settings.link),
+      signOff: null,
+      coverTags: request.coverTags,
+    },
+    carryTags(
+      named.chain.postings.map((one) => (one === posting ? taken : one)),
+      taken,
+      settings.rules,
+    ).slots,
+  );
+  const wanted = chooseParts(taken, request.parts, request.id);
   const chosen = composed.filter(({ part }) => wanted === null || wanted.has(part)).map(withoutCrlf);
   if (chosen.length === 0) {
     throw new UserError(`no patch of "${posting.subject}" is in these archives`, {
@@ -79,19 +90,26 @@ export async function am(world: World, request: AmRequest): Promise<AmResult> {
   const patches = request.ccTrailers ? chosen.map(withCcTrailers) : chosen;
   const printed = request.out === "-";
   const file = printed ? null : (request.out ?? (request.quilt === null ? fileName(posting) : null));
-  const mailbox = amMailbox(patches, posting);
+  const mailbox = amMailbox(patches, taken);
   if (request.quilt !== null) writeNewDirectory(resolve(world.cwd, request.quilt), quiltFiles(patches, settings.diff));
   if (file !== null) writeNewFile(resolve(world.cwd, file), mailbox, request.force ? "replace" : "keep");
   return {
     posting,
-    patches: patches.map((patch) => patchRecord(posting, patch)),
+    patches: patches.map((patch) => patchRecord(taken, patch)),
     given: patches.map(givenTo),
     file,
     quilt: request.quilt,
     mailbox: printed ? mailbox : null,
-    warnings: amWarnings(named, posting, patches, wanted !== null),
+    warnings: amWarnings(named, posting, taken, patches, wanted !== null),
     base: posting.base.commit,
   };
+}
+
+/** The posting, or what is proposed in its place and accepted. */
+function composedOf(posting: Posting, chain: RevisionChain, accepted: "ask" | "accept" | "all"): Posting {
+  const proposed = composition(posting, chain);
+  const isTaken = accepted === "all" || (accepted === "accept" && proposed.verdict === "certain");
+  return isTaken && proposed.verdict !== "posted" ? composedPosting(posting, proposed) : posting;
 }
 
 function linkPrefix(link: AmRequest["link"], setting: string): string {

@@ -3,10 +3,14 @@ import { resolve } from "node:path";
 import { UserError } from "#model/bytes";
 import type { Message } from "#model/mail";
 import { parseMessage, parseMessageId } from "#model/mail";
-import type { Posting, RevisionChain } from "#model/postings";
+import type { ManualLink, Posting, RevisionChain } from "#model/postings";
 import { findPostings, printRevision, revisionChains } from "#model/postings";
+import { manualLinksOf } from "#model/ledger";
 import { readArchive } from "#io/archive";
+import type { Tree } from "#io/store";
+import { isInTree, readLedger } from "#io/store";
 import type { World } from "./world.ts";
+import { withTree } from "./world.ts";
 
 /** Everything posted in some archives. */
 export interface Postings {
@@ -18,8 +22,18 @@ export interface Postings {
   readonly problems: readonly string[];
 }
 
-/** Reads the archives at these paths and finds the postings in them. */
-export async function readPostings(world: World, paths: readonly string[]): Promise<Postings> {
+/** What a tree says about reading mail. */
+interface MailSettings {
+  readonly lists: readonly string[];
+  readonly links: readonly ManualLink[];
+}
+
+/**
+ * Reads the archives at these paths and finds the postings in them, with the lists that `tree` prefers and the links that were made
+ * there; without one, with those of the tree that the person stands in, if any.
+ */
+export async function readPostings(world: World, paths: readonly string[], tree?: Tree): Promise<Postings> {
+  const settings = tree === undefined ? await settingsHere(world) : settingsOf(tree);
   const messages: Message[] = [];
   const problems: string[] = [];
   for (const path of paths) {
@@ -34,9 +48,19 @@ export async function readPostings(world: World, paths: readonly string[]): Prom
     }
   }
   world.progress(`finding postings in ${messages.length} messages`);
-  const found = findPostings(messages);
+  const found = findPostings(messages, settings.lists);
   problems.push(...found.problems.map((problem) => problem.message));
-  return { chains: revisionChains(found.postings), messages: messages.length, strays: found.strays, problems };
+  const chains = revisionChains(found.postings, settings.links);
+  return { chains, messages: messages.length, strays: found.strays, problems };
+}
+
+async function settingsHere(world: World): Promise<MailSettings> {
+  if (!isInTree(world.cwd)) return { lists: [], links: [] };
+  return withTree(world, (tree) => Promise.resolve(settingsOf(tree)));
+}
+
+function settingsOf(tree: Tree): MailSettings {
+  return { lists: tree.config.mail.preferLists, links: manualLinksOf(readLedger(tree)) };
 }
 
 /** A posting and all revisions of its series. */
@@ -93,5 +117,6 @@ function idsOf(posting: Posting): Set<string | null> {
     posting.id,
     posting.cover?.message.messageId ?? null,
     ...posting.slots.map((slot) => slot?.message.messageId ?? null),
+    ...posting.extras.map(({ patch }) => patch.message.messageId),
   ]);
 }

@@ -7,8 +7,8 @@ import type { Origin, TagRecord } from "#model/ledger";
 import { parseMessage, printAddress } from "#model/mail";
 import type { DiffStyle } from "#model/notices";
 import { noticeName, patchBlock, uniqueName } from "#model/notices";
-import type { Posting } from "#model/postings";
-import { carryTags, findPostings, printRevision, tagRules } from "#model/postings";
+import type { Composition, Posting, SlotChoice } from "#model/postings";
+import { carryTags, composedPosting, composition, findPostings, printRevision, tagRules } from "#model/postings";
 import type { ComposedPatch, PatchName } from "#model/queue";
 import { composePatches, parsePatchFile, parsePatchName, showName } from "#model/queue";
 import { archiveKind, readArchive } from "#io/archive";
@@ -36,6 +36,8 @@ export interface SourceContext {
   readonly tree: Tree;
   /** Archives to look for Message-IDs in. */
   readonly from: readonly string[];
+  /** Compositions that are taken: none, those that are certain, or all. */
+  readonly compose: "ask" | "accept" | "all";
   /** Where the queued patches came from, by name. */
   readonly origins: ReadonlyMap<string, Origin>;
 }
@@ -56,11 +58,11 @@ export async function readSource(
     if (context.from.length === 0) {
       throw new UserError(`no archive to look for "${source}" in`, { hint: "name one with --from PATH" });
     }
-    return patchesOfPosting(context, postingOf(await postingsIn(world, context.from), source), source, taken);
+    return patchesOfPosting(context, postingOf(await postingsIn(context, context.from), source), source, taken);
   }
   const kind = archiveKind(path);
   if (kind !== "message") {
-    return patchesOfPosting(context, onlyPosting(await postingsIn(world, [source]), source), source, taken);
+    return patchesOfPosting(context, onlyPosting(await postingsIn(context, [source]), source), source, taken);
   }
   const [bytes] = (await readArchive(path)).messages;
   if (bytes === undefined) throw new UserError(`"${source}" is empty`, { hint: "name a file that holds a patch" });
@@ -74,8 +76,8 @@ export async function readSource(
 }
 
 /** The postings of some archives; what is wrong with an archive is told, for a mail may be missing because of it. */
-async function postingsIn(world: World, paths: readonly string[]): Promise<Postings> {
-  const found = await readPostings(world, paths);
+async function postingsIn({ world, tree }: SourceContext, paths: readonly string[]): Promise<Postings> {
+  const found = await readPostings(world, paths, tree);
   for (const problem of found.problems) world.tell(problem);
   return found;
 }
@@ -125,41 +127,70 @@ function patchesOfPosting(
   taken: ReadonlySet<string>,
 ): NewPatch[] {
   const { posting } = found;
-  refuseQueued(context.origins, found);
+  const proposed = composition(posting, found.chain);
+  const composed = composedPosting(posting, proposed);
+  refuseQueued(context.origins, { posting: composed, chain: found.chain }, posting);
   const newest = found.chain.postings.at(-1);
   if (newest !== undefined && newest !== posting) {
     context.world.tell(
       `${printRevision(posting.revision)} is not the newest revision: ${printRevision(newest.revision)} is <${newest.id ?? ""}>`,
     );
   }
-  if (!posting.complete) {
-    const missing = posting.slots.flatMap((slot, index) => (slot === null ? [index + 1] : []));
+  if (!composed.complete) {
+    const missing = composed.slots.flatMap((slot, index) => (slot === null ? [index + 1] : []));
     throw new UserError(
-      `"${posting.subject}" is not complete: patch ${missing.join(", ")} of ${posting.total} is not in "${source}"`,
+      `"${posting.subject}" is not complete: patch ${missing.join(", ")} of ${composed.total} is not in "${source}"`,
       {
         hint: "name an archive that has all of its mails",
       },
     );
   }
+  askAbout(context, posting, proposed);
   const { patches: settings, maintainer } = context.tree.config;
-  const { slots: collected, gone } = carryTags(found.chain.postings, posting, tagRules(context.tree.config.mail.tags));
+  const { slots: collected, gone } = carryTags(
+    found.chain.postings.map((one) => (one === posting ? composed : one)),
+    composed,
+    tagRules(context.tree.config.mail.tags),
+  );
   for (const { trailer, revision, title } of gone)
     context.world.tell(`"${tagText(trailer)}" is lost: no patch has the change of "${title}" in ${revision} any more`);
-  const composed = composePatches(posting, { ...settings, signOff: settings.signOff ? maintainer : null }, collected);
+  const signOff = settings.signOff ? maintainer : null;
+  const patches = composePatches(composed, { ...settings, signOff }, collected);
   const names = new Set(taken);
-  return composed.map((patch) => {
+  return patches.map((patch) => {
     const text = uniqueName(noticeName(patch.mail.subject.title), names);
     names.add(text);
     const name = parsePatchName(byteString(bytesOf(text)));
     if (name === null) throw new Error(`made the patch name "${text}", which is none`);
     const tags = tagRecords({ ...patch, lost: collected[patch.part - 1]?.lost ?? [] });
-    return newPatch(posting, patch, name, settings.diff, tags);
+    return newPatch(composed, patch, proposed.slots[patch.part - 1], name, settings.diff, tags);
   });
+}
+
+/** Refuses, with the proposal, a composition that neither the person nor the tree has accepted; tells of fixlets, which nobody folds here. */
+function askAbout({ compose, world }: SourceContext, posting: Posting, { slots, fixlets, verdict }: Composition): void {
+  for (const { message, index, reason, by, asks } of fixlets) {
+    if (by === "author" || asks) world.tell(`<${message.messageId ?? ""}> is not folded${placeOf(index)}: ${reason}`);
+  }
+  if (verdict === "posted" || compose === "all" || (compose === "accept" && verdict === "certain")) return;
+  const lines = slots.map(({ patch, reason, certain }, index) => {
+    const id = patch?.message.messageId ?? "";
+    return `  ${index + 1}/${slots.length} <${id}>\n      ${reason}${certain ? "" : " (look at it)"}`;
+  });
+  throw new UserError(`"${posting.subject}" did not come in one piece, and this is what it would be`, {
+    hint: `take it with: longarm add --compose\n${lines.join("\n")}`,
+    exitCode: 3,
+  });
+}
+
+function placeOf(index: number | null): string {
+  return index === null ? "" : ` into patch ${index + 1}`;
 }
 
 function newPatch(
   posting: Posting,
   patch: ComposedPatch,
+  choice: SlotChoice | undefined,
   name: PatchName,
   style: DiffStyle,
   tags: readonly TagRecord[],
@@ -192,8 +223,14 @@ function newPatch(
     revision,
     part: `${patch.part}/${posting.total}`,
     ...(posting.base.commit === null ? {} : { base: posting.base.commit }),
+    ...(choice === undefined || choice.how === "posted" ? {} : { composed: composedOf(choice) }),
   } as const;
   return { name, title: patch.title, author, bytes, origin, tags };
+}
+
+function composedOf({ how, patch, from, reason }: SlotChoice): { how: string; revision: string; reason: string } {
+  const own = patch?.subject.revision;
+  return { how, revision: printRevision(own?.stated === true ? own : from.revision), reason };
 }
 
 /** Refuses what cannot be queued: no diff, a damaged one, or one that would write outside the source tree. */
@@ -243,9 +280,9 @@ export function originsOf(tree: Tree, queued: ReadonlySet<string>): ReadonlyMap<
 }
 
 /** One mail is queued once, and two revisions of one series never side by side. */
-function refuseQueued(origins: ReadonlyMap<string, Origin>, { posting, chain }: FoundPosting): void {
+function refuseQueued(origins: ReadonlyMap<string, Origin>, { posting, chain }: FoundPosting, original: Posting): void {
   const own = new Set(posting.slots.map((slot) => slot?.message.messageId));
-  const others = new Set(chain.postings.filter((one) => one !== posting).map((one) => one.id));
+  const others = new Set(chain.postings.filter((one) => one !== original).map((one) => one.id));
   const mails = [...origins].flatMap(([name, origin]) => (origin.kind === "mail" ? [{ name, origin }] : []));
   const same = mails.filter(({ origin }) => [...own].some((id) => id === origin.messageId));
   const other = mails.filter(({ origin }) => [...others].some((id) => id === origin.posting));

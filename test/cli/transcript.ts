@@ -21,7 +21,7 @@ interface Step {
 /** Exit codes that say "nothing was done": wrong usage, a conflict, a bug. */
 const REFUSED = new Set([2, 3, 70]);
 /** Commands that only look. */
-const READERS = /^(?:list|show|log|notice|mail)$/;
+const READERS = /^(?:list|show|log|notice|mail (?!link\b).*)$/;
 /** The first command runs at this time, each later one a minute after the one before. */
 const START = Date.UTC(2026, 1, 11, 9);
 
@@ -78,7 +78,9 @@ async function runLongarm(args: readonly string[], dir: string, now: Date, broke
   const ran = await runInside(args, dir, now);
   const { status } = ran;
   const says = (law: string): number => broken.push(`longarm ${args.join(" ")}: ${law}`);
-  const looksOnly = READERS.test(args[0] ?? "") || ["--dry-run", "-n", "--check"].some((flag) => args.includes(flag));
+  const looksOnly =
+    READERS.test(args[0] === "mail" ? args.slice(0, 2).join(" ") : (args[0] ?? "")) ||
+    ["--dry-run", "-n", "--check"].some((flag) => args.includes(flag));
   if (looksOnly || REFUSED.has(status)) {
     const made = !REFUSED.has(status) && args.includes("am");
     const changed = differences(before, stateOf(dir)).filter((path) => !made || !isOutput(path, args));

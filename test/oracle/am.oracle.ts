@@ -33,7 +33,7 @@ interface Case {
 
 /** A folder with the files, both mailboxes and the quilt directory; null when no files can be made for the series. */
 function prepare(posting: Posting, series: B4Series, index: number): Case | null {
-  const composed = composePatches(posting, { foldCover: false, link: "", trailers: "custody", signOff: null });
+  const composed = composePatches(posting, { foldCover: false, link: "", trailers: "b4", signOff: null });
   const files = madeFor(composed.map(({ mail }) => parseDiff(mail.diff)));
   if (files === null) return null;
   const folder = caseFolder(scratch, index);

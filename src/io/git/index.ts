@@ -8,6 +8,8 @@ export type { FileChangeName, LogEntry, LogOptions } from "./history.ts";
 export type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
 export { parseBlobId, parseCommitId, parseTreeId } from "./ids.ts";
 export type { GitObject, ObjectType } from "./object-reader.ts";
+export type { Mainline, MainlineStep } from "./mainline.ts";
+export { mainlineLimits } from "./mainline.ts";
 export type { CommitPair, CommitRange } from "./range-diff.ts";
 export type { DiffAlgorithm, RangeCommit } from "./range.ts";
 export type { LoggedCommit, PatchLog, PatchLogLimits } from "./patch-log.ts";

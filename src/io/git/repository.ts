@@ -17,6 +17,7 @@ import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions
 import type { BlobId, CommitId, ObjectId } from "./ids.ts";
 import { type GitObject, makeObjectReader } from "./object-reader.ts";
 import { commitsInRange, type DiffAlgorithm, diffsOfCommits, type RangeCommit } from "./range.ts";
+import { type Mainline, type MainlineLimits, mainlineOf } from "./mainline.ts";
 import { type CommitPair, type CommitRange, rangeDiffOf } from "./range-diff.ts";
 import { type PatchLog, type PatchLogLimits, patchLogOf } from "./patch-log.ts";
 import { findPlain } from "./plain-repository.ts";
@@ -77,6 +78,8 @@ export interface Git extends AsyncDisposable {
   rangeDiff(old: CommitRange, made: CommitRange, paths: readonly Path[]): Promise<CommitPair[] | null>;
   /** The commits that only one of two commits has, with what they did to some files; bounded, see `patchLogOf`. */
   patchLog(from: CommitId, to: CommitId, paths: readonly Path[], limits?: PatchLogLimits): Promise<PatchLog>;
+  /** How some files changed along the first parents of a commit, newest first; bounded, see `mainlineOf`. */
+  mainline(from: CommitId, paths: readonly Path[], since: number, limits?: MainlineLimits): Promise<Mainline>;
   /** Runs any other git command in this repository, to its end; for what is rare. */
   run(args: readonly string[], options?: RunOptions): Promise<GitOutput>;
   close(): Promise<void>;
@@ -152,6 +155,7 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
     diffsOfCommits: (commits, algorithm) => diffsOfCommits(place, commits, algorithm),
     rangeDiff: (old, made, paths) => rangeDiffOf(place, old, made, paths),
     patchLog: (from, to, paths, limits) => patchLogOf(place, from, to, paths, limits),
+    mainline: (from, paths, since, limits) => mainlineOf(place, from, paths, since, limits),
     run: (args, options) => runGitIn(place, args, options),
     close: () => reader.close(),
     [Symbol.asyncDispose]: () => reader.close(),

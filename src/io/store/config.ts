@@ -53,6 +53,10 @@ export interface TreeConfig {
   readonly mail: {
     /** Which tags of replies count. */
     readonly tags: TagSettings;
+    /** What `add` does with a composition that its senders are certain about: ask a person, or take it. */
+    readonly compose: "ask" | "accept";
+    /** Patterns of List-Id values, best first: which copy of a mail that came by several lists is read. */
+    readonly preferLists: readonly string[];
   };
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
@@ -129,7 +133,13 @@ const Schema = v.strictObject({
       "sign-off": v.optional(v.boolean("must be true or false")),
     }),
   ),
-  mail: v.optional(v.strictObject({ tags: v.optional(TagsSchema) })),
+  mail: v.optional(
+    v.strictObject({
+      tags: v.optional(TagsSchema),
+      compose: v.optional(v.picklist(["ask", "accept"], 'must be "ask" or "accept"')),
+      "prefer-lists": v.optional(v.array(Line, "must be a list")),
+    }),
+  ),
   notices: v.optional(
     v.strictObject({
       sender: v.optional(Line),
@@ -271,7 +281,11 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       trailerSorting: patches["trailer-sorting"] ?? [],
       signOff: patches["sign-off"] ?? false,
     },
-    mail: { tags: tagSettings(written.mail?.tags, preset.mail?.tags) },
+    mail: {
+      tags: tagSettings(written.mail?.tags, preset.mail?.tags),
+      compose: written.mail?.compose ?? preset.mail?.compose ?? "ask",
+      preferLists: written.mail?.["prefer-lists"] ?? preset.mail?.["prefer-lists"] ?? [],
+    },
     notices,
   };
 }

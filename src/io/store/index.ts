@@ -19,6 +19,7 @@ export type { FileStamp, Tree } from "./tree.ts";
 export {
   CONFIG_FILE,
   findTree,
+  isInTree,
   ledgerProblems,
   openTree,
   patchPath,

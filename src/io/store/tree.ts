@@ -64,6 +64,11 @@ export async function openTree(dir: string, presetsDir: string): Promise<Tree> {
   }
 }
 
+/** Whether the directory is in a tree, however damaged that is. */
+export function isInTree(dir: string): boolean {
+  return findTree(resolve(dir)) !== null;
+}
+
 /** The tree that an absolute path is in, like git the nearest directory above; null when there is none. */
 export function findTree(start: string): string | null {
   for (let dir = start; ; dir = dirname(dir)) {

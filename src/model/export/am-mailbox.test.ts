@@ -16,7 +16,7 @@ import { withoutCrlf } from "./line-ends.ts";
 const scratch = mkdtempSync(join(tmpdir(), "longarm-am-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-const PLAIN = { foldCover: false, link: "", trailers: "custody", signOff: null } as const;
+const PLAIN = { foldCover: false, link: "", trailers: "b4", signOff: null } as const;
 const DIFF = "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
 
 /** A patch with this author, title and log. */

@@ -1,9 +1,8 @@
 // A posting as a record for programs: docs/formats/postings.md promises every field of it. Judges no tag and chooses no revision.
-import type { Bytes } from "#model/bytes";
 import { byteString, readableBytes, withoutEnd } from "#model/bytes";
 import type { MailDate, Trailer } from "#model/mail";
-import { printAddress, printTrailers } from "#model/mail";
-import type { LinkReason, Posting, RevisionChain, RevisionLink } from "#model/postings";
+import { printAddress } from "#model/mail";
+import type { Dependency, Extra, LinkReason, Posting, RevisionChain, RevisionLink } from "#model/postings";
 import { printRevision } from "#model/postings";
 import type { ComposedPatch } from "#model/queue";
 
@@ -26,7 +25,11 @@ export interface PostingRecord {
   readonly seen: number;
   readonly complete: boolean;
   readonly base: string | null;
+  /** What a sentence says that it is based on, where no commit is named: a tag, a branch. */
+  readonly basedOn: string | null;
   readonly prerequisites: readonly string[];
+  /** Other postings that it needs, in order. */
+  readonly dependsOn: readonly Dependency[];
   readonly changeId: string | null;
   readonly previous: RevisionRecord | null;
   readonly next: RevisionRecord | null;
@@ -56,9 +59,11 @@ export interface PatchRecord {
   readonly description: string;
   /** `Key: value` each, a note in brackets behind a line feed; in the order in which they would be written. */
   readonly trailers: readonly string[];
+  /** Those of `trailers` that were given to the same change in an earlier revision, with that revision. */
+  readonly carried: readonly { readonly trailer: string; readonly revision: string }[];
   /** `contested` when `others` claim the same number. */
   readonly state: "posted" | "contested";
-  readonly others: readonly { readonly id: string | null; readonly kind: "duplicate" | "replacement" }[];
+  readonly others: readonly { readonly id: string | null; readonly kind: Extra["kind"] }[];
 }
 
 /** The record of a posting; `composed` are its patches as `composePatches` made them, `chain` the revisions that it is one of. */
@@ -85,7 +90,9 @@ export function postingRecord(
     seen: posting.seen,
     complete: posting.complete,
     base: posting.base.commit,
+    basedOn: posting.base.named,
     prerequisites: posting.base.prerequisites,
+    dependsOn: posting.base.dependsOn,
     changeId: posting.base.changeId,
     previous: before === undefined ? null : revisionRecord(before.older, before),
     next: after === undefined ? null : revisionRecord(after.newer, after),
@@ -103,7 +110,7 @@ function revisionRecord(other: Posting, { reasons, confidence }: RevisionLink): 
 /** The record of one patch of that posting. */
 export function patchRecord(
   posting: Posting,
-  { part, mail, title, author, log, trailers }: ComposedPatch,
+  { part, mail, title, author, body, trailers, taken }: ComposedPatch,
 ): PatchRecord {
   const others = posting.extras
     .filter(({ index }) => index === part - 1)
@@ -115,16 +122,15 @@ export function patchRecord(
     author: author === null ? "" : printAddress(author),
     date: dateText(mail.date),
     time: isoTime(mail.date),
-    description: bodyOf(log, trailers),
+    description: readableBytes(withoutEnd(byteString(body), " \t\n")),
     trailers: trailerTexts(trailers),
+    carried: taken.flatMap(({ trailer, evidence }) => {
+      const revision = evidence.every(({ rule }) => rule === "carried") ? evidence[0]?.revision : null;
+      return typeof revision === "string" ? [{ trailer: trailerTexts([trailer]).join(""), revision }] : [];
+    }),
     state: others.length === 0 ? "posted" : "contested",
     others,
   };
-}
-
-function bodyOf(log: Bytes, trailers: readonly Trailer[]): string {
-  const end = log.length - printTrailers(trailers).length;
-  return readableBytes(withoutEnd(byteString(log, 0, end), " \t\n"));
 }
 
 /** Each trailer as a text; a note in brackets belongs to the trailer above it. */

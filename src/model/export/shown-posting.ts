@@ -1,7 +1,7 @@
 // A posting with everything that was said about it: for each tag where it stands, which rule found it, and what was thought of it.
 // Extends the record of posting-record.ts; docs/formats/postings.md promises the fields.
 import { readableBytes, textOf } from "#model/bytes";
-import type { CollectedTrailer, Posting, RevisionChain } from "#model/postings";
+import type { ChainTags, CollectedTrailer, LostTag, Objection, Posting, RevisionChain } from "#model/postings";
 import { printRevision } from "#model/postings";
 import type { ComposedPatch } from "#model/queue";
 import type { PatchRecord, PostingRecord } from "./posting-record.ts";
@@ -15,14 +15,20 @@ export interface EvidenceRecord {
   /** 1-based line in the decoded text of that mail. */
   readonly line: number;
   readonly rule: string;
+  /** The earlier revision that it was given to; null for the posting's own. */
+  readonly revision: string | null;
   readonly verdict: string;
   readonly reason: string | null;
+  /** What transport or typing did to it, a sentence part behind "it". */
+  readonly damage: string | null;
 }
 
 /** A tag as written, with all that speaks for it, oldest first. */
 export interface TagRecord {
   readonly tag: string;
   readonly evidence: readonly EvidenceRecord[];
+  /** What was said against it later. */
+  readonly flags: readonly { readonly kind: string; readonly message: string | null; readonly line: number }[];
 }
 
 /** One slot of a posting, filled or not: replies to a mail that is not here are known all the same. */
@@ -36,6 +42,28 @@ export interface ShownPatch extends Omit<PatchRecord, "id" | "subject" | "author
   readonly taken: readonly TagRecord[];
   readonly suggestions: readonly TagRecord[];
   readonly refused: readonly TagRecord[];
+  /** Mails that object to the patch, or take a tag back, oldest first. */
+  readonly objections: readonly ObjectionRecord[];
+  /** Tags of earlier revisions that it does not have any more. */
+  readonly lost: readonly LostRecord[];
+}
+
+/** A line that says no. */
+export interface ObjectionRecord {
+  readonly kind: string;
+  readonly message: string | null;
+  readonly from: string | null;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A tag of an earlier revision that this one lacks, and why. */
+export interface LostRecord {
+  readonly tag: string;
+  readonly revision: string;
+  readonly subject: string;
+  readonly message: string | null;
+  readonly reason: string;
 }
 
 /** A posting, all of it. */
@@ -47,6 +75,8 @@ export interface ShownPosting extends Omit<PostingRecord, "patches"> {
   readonly coverReplies: number;
   /** As long as `total`. */
   readonly patches: readonly ShownPatch[];
+  /** Tags of patches of earlier revisions that no patch of this one replaces. */
+  readonly lost: readonly LostRecord[];
   /** All revisions of the series, oldest first, this one among them. */
   readonly revisions: readonly ShownRevision[];
 }
@@ -59,16 +89,12 @@ interface ShownRevision extends Pick<
   readonly link: Pick<RevisionChain["links"][number], "reasons" | "confidence"> | null;
 }
 
-/** What each slot was given; `composed` has the patches that are here, `tags` one entry for every slot. */
+/** What each slot was given; `composed` has the patches that are here. */
 export function shownPosting(
   posting: Posting,
   chain: RevisionChain,
   composed: readonly ComposedPatch[],
-  tags: readonly {
-    readonly taken: readonly CollectedTrailer[];
-    readonly suggestions: readonly CollectedTrailer[];
-    readonly refused: readonly CollectedTrailer[];
-  }[],
+  tags: ChainTags,
 ): ShownPosting {
   const record = postingRecord(posting, chain, composed);
   const answers = (to: number | "cover"): number => posting.replies.filter((reply) => reply.to === to).length;
@@ -80,15 +106,20 @@ export function shownPosting(
     patches: record.patches.map((patch, index) => ({
       ...(patch ?? missing(index + 1)),
       replies: answers(index),
-      taken: (tags[index]?.taken ?? []).map(tagRecord),
-      suggestions: (tags[index]?.suggestions ?? []).map(tagRecord),
-      refused: (tags[index]?.refused ?? []).map(tagRecord),
+      taken: (tags.slots[index]?.taken ?? []).map(tagRecord),
+      suggestions: (tags.slots[index]?.suggestions ?? []).map(tagRecord),
+      refused: (tags.slots[index]?.refused ?? []).map(tagRecord),
+      objections: (tags.slots[index]?.objections ?? []).map(objectionRecord),
+      lost: (tags.slots[index]?.lost ?? []).map(lostRecord),
     })),
+    lost: tags.gone.map(lostRecord),
     revisions: chain.postings.map((one) => shownRevision(one, chain)),
   };
 }
 
-function missing(part: number): Omit<ShownPatch, "replies" | "taken" | "suggestions" | "refused"> {
+function missing(
+  part: number,
+): Omit<ShownPatch, "replies" | "taken" | "suggestions" | "refused" | "objections" | "lost"> {
   return {
     part,
     id: null,
@@ -98,6 +129,7 @@ function missing(part: number): Omit<ShownPatch, "replies" | "taken" | "suggesti
     time: null,
     description: "",
     trailers: [],
+    carried: [],
     state: "missing",
     others: [],
   };
@@ -122,16 +154,27 @@ function shownRevision(posting: Posting, chain: RevisionChain): ShownRevision {
   };
 }
 
-function tagRecord({ trailer, evidence }: CollectedTrailer): TagRecord {
+function tagRecord({ trailer, evidence, flags }: CollectedTrailer): TagRecord {
   return {
     tag: trailerTexts([trailer]).join(""),
-    evidence: evidence.map(({ messageId, from, line, rule, verdict, reason }) => ({
+    evidence: evidence.map(({ messageId, from, line, rule, revision, verdict, reason, damage }) => ({
       message: messageId,
       from: readableBytes(from),
       line,
       rule,
+      revision,
       verdict,
       reason,
+      damage,
     })),
+    flags: flags.map(({ kind, messageId, line }) => ({ kind, message: messageId, line })),
   };
+}
+
+function objectionRecord({ kind, messageId, sender, line, text }: Objection): ObjectionRecord {
+  return { kind, message: messageId, from: sender?.address ?? null, line, text: readableBytes(text) };
+}
+
+function lostRecord({ trailer, revision, title, messageId, reason }: LostTag): LostRecord {
+  return { tag: trailerTexts([trailer]).join(""), revision, subject: title, message: messageId, reason };
 }

@@ -25,6 +25,8 @@ export type Origin =
       readonly part: string;
       /** Commit that the posting says it was made on, 7 to 64 hex digits; left out when it says none. */
       readonly base?: string;
+      /** Where its mail is not the one that was posted under its number: what was taken, from which revision, and why. */
+      readonly composed?: { readonly how: string; readonly revision: string; readonly reason: string };
     }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "quilt"; readonly path: string };
@@ -102,6 +104,16 @@ export type LedgerEvent = Common &
         readonly state: CheckState;
         readonly url: string | null;
         readonly text: string | null;
+      }
+    | {
+        /**
+         * What a person decided about two postings, each named by the Message-ID of one of its mails, without `<>`: `newer` is the next
+         * revision of `older`, or they are unrelated; `forgotten` takes back what was said of the pair.
+         */
+        readonly kind: "linked";
+        readonly newer: string;
+        readonly older: string;
+        readonly relation: "revision" | "unrelated" | "forgotten";
       }
     | { readonly kind: "announced"; readonly patch: string; readonly notice: string; readonly messageId: string }
     | {
@@ -190,6 +202,11 @@ const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
     state: (value) => isText(value) && CHECK_STATES.has(String(value)),
     url: isTextOrNull,
     text: isTextOrNull,
+  }),
+  linked: tableOf({
+    newer: isText,
+    older: isText,
+    relation: (value) => value === "revision" || value === "unrelated" || value === "forgotten",
   }),
   announced: tableOf({ patch: isText, notice: isText, messageId: isText }),
   built: tableOf({

@@ -119,6 +119,7 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
       case "announced":
       case "built":
       case "created":
+      case "linked":
       case "disabled":
       case "edited":
       case "enabled":

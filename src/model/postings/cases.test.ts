@@ -1,16 +1,18 @@
 // Runs cases/<behaviour>/mails.mbox: what is found in the mailbox is printed and compared with expected.txt, whose first line says why.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// A file links.txt beside it holds what a person decided: "NEWER OLDER", or "NEWER not OLDER".
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readableBytes } from "#model/bytes";
-import { parseMessage, splitMbox, type Message } from "#model/mail";
+import { headerValues, parseMessage, parseMessageId, splitMbox, type Message } from "#model/mail";
 import { carryTags, type LostTag } from "./carry-tags.ts";
 import type { CollectedTrailer } from "./collect-trailers.ts";
+import { composedPosting, composition } from "./composition.ts";
 import { findPostings } from "./find-postings.ts";
 import { printRevision } from "./parse-subject.ts";
 import type { Posting } from "./posting.ts";
-import { revisionChains } from "./revision-chains.ts";
+import { revisionChains, type ManualLink, type RevisionChain } from "./revision-chains.ts";
 
 const folder = join(import.meta.dirname, "cases");
 const cases = readdirSync(folder, { withFileTypes: true })
@@ -22,14 +24,43 @@ describe("mailboxes", () => {
     const file = join(folder, name, "expected.txt");
     const why = readFileSync(file, "utf8").split("\n")[0] ?? "";
     expect(why).toMatch(/^# \S/);
-    const printed = `${why}\n\n${describeMails(mailsOf(name))}`;
+    const printed = `${why}\n\n${describeMails(mailsOf(name), linksOf(name))}`;
     if (process.env["UPDATE_CASES"] === "1") writeFileSync(file, printed);
     expect(readFileSync(file, "utf8")).toBe(printed);
   });
 });
 
+test("a posting in its composition is taken as it is, and its replies are for its own mails", () => {
+  let composed = 0;
+  for (const name of cases) {
+    for (const chain of revisionChains(findPostings(mailsOf(name)).postings)) {
+      for (const posting of chain.postings) {
+        const proposed = composition(posting, chain);
+        const made = composedPosting(posting, proposed);
+        if (proposed.verdict === "incomplete") continue;
+        composed += proposed.verdict === "posted" ? 0 : 1;
+        expect(composition(made, { postings: [made], links: [] }).verdict).toBe("posted");
+        expect(made.slots.map((slot) => slot?.message.messageId)).toEqual(
+          proposed.slots.map(({ patch }) => patch?.message.messageId),
+        );
+        expect(made.replies.every(({ to }) => to === "cover" || to < made.total)).toBe(true);
+      }
+    }
+  }
+  expect(composed).toBeGreaterThan(5);
+});
+
+test("of copies of one mail the one of the best list is taken, in whatever order they come", () => {
+  const mails = mailsOf("two-lists");
+  for (const given of [mails, mails.toReversed()]) {
+    expect(listsChosen(["two.*", "*"], given)).toEqual(["<two.example.org>", "<two.example.org>"]);
+    expect(listsChosen(["ONE.example.*"], given)).toEqual(["<one.example.org>", "<one.example.org>"]);
+    expect(listsChosen([], given)).toEqual(["<one.example.org>", "<one.example.org>"]);
+  }
+});
+
 test("the order of the mails does not matter, and every mail is in one place", () => {
-  const mails = cases.map(mailsOf);
+  const mails = [...cases.map(mailsOf), cases.flatMap(mailsOf)];
   fc.assert(
     fc.property(
       fc.constantFrom(...mails).chain((list) => fc.shuffledSubarray(list, { minLength: list.length })),
@@ -52,6 +83,22 @@ function mailsOf(name: string): Message[] {
   return splitMbox(readFileSync(join(folder, name, "mails.mbox"))).messages.map(parseMessage);
 }
 
+function linksOf(name: string): ManualLink[] {
+  const file = join(folder, name, "links.txt");
+  const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  return lines.map((line) => {
+    const [newer, older] = line.split(/ (?:not )?/).map((id) => parseMessageId(id));
+    if (!newer || !older) throw new Error(`links.txt of "${name}" has the line "${line}"`);
+    return { newer, older, kind: line.includes(" not ") ? "unrelated" : "revision" };
+  });
+}
+
+function listsChosen(lists: readonly string[], given: readonly Message[]): string[] {
+  return findPostings(given, lists)
+    .postings.flatMap(messagesOf)
+    .map((mail) => headerValues(mail, "list-id").join());
+}
+
 function isCopy(mail: Message, placed: readonly Message[]): boolean {
   return placed.some((other) => other.messageId === mail.messageId);
 }
@@ -62,20 +109,36 @@ function messagesOf(posting: Posting): Message[] {
   return [...cover, ...patches.map(({ message }) => message), ...posting.replies.map(({ message }) => message)];
 }
 
-function describeMails(mails: readonly Message[]): string {
+function describeMails(mails: readonly Message[], links: readonly ManualLink[] = []): string {
   const { postings, strays, problems } = findPostings(mails);
-  const chains = revisionChains(postings);
+  const chains = revisionChains(postings, links);
   const lines = postings.flatMap((posting) => {
     const chain = chains.find((one) => one.postings.includes(posting))?.postings ?? [posting];
     return [...describePosting(posting, chain), ""];
   });
   lines.push(...strays.map((mail) => `stray ${mail.messageId ?? "-"} "${mail.subject}"`));
-  for (const { links } of chains) {
-    for (const { newer, older, reasons, confidence } of links)
+  for (const chain of chains) {
+    for (const { newer, older, reasons, confidence } of chain.links)
       lines.push(`${older.id} -> ${newer.id}: ${reasons.join(", ")}; ${confidence}`);
   }
+  for (const chain of chains) lines.push(...chain.postings.flatMap((one) => describeComposition(one, chain)));
   lines.push(...problems.map(({ message }) => `problem ${message}`));
   return `${lines.join("\n").trim()}\n`;
+}
+
+// Only what a person would be asked about: a posting that is taken as it was posted says nothing.
+function describeComposition(posting: Posting, chain: RevisionChain): string[] {
+  const proposed = composition(posting, chain);
+  const fixlets = proposed.fixlets.map(
+    ({ message, index, reason, certain }) =>
+      `  fixlet ${message.messageId} for ${index === null ? "none" : index + 1}: ${reason}${certain ? "" : "; ask"}`,
+  );
+  if (proposed.verdict === "posted" && fixlets.length === 0) return [];
+  const slots = proposed.slots.map(
+    ({ patch, reason, certain }, index) =>
+      `  ${index + 1} ${patch?.message.messageId ?? "-"}: ${reason}${certain ? "" : "; ask"}`,
+  );
+  return [`compose ${posting.id}: ${proposed.verdict}`, ...slots, ...fixlets];
 }
 
 function describePosting(posting: Posting, chain: readonly Posting[]): string[] {
@@ -101,8 +164,11 @@ function describePosting(posting: Posting, chain: readonly Posting[]): string[] 
       `  reply to ${to === "cover" ? 0 : to + 1} depth ${depth} ${message.messageId} from ${message.from[0]?.address}`,
     );
   }
-  const { commit, changeId, prerequisites } = posting.base;
+  const { commit, named, changeId, prerequisites, dependsOn } = posting.base;
   if (commit !== null) lines.push(`  base ${commit}`);
+  if (named !== null) lines.push(`  based on ${named}`);
+  for (const other of dependsOn)
+    lines.push(`  needs ${other.kind} ${other.id}${other.kind === "change-id" ? ` v${other.revision ?? "?"}` : ""}`);
   for (const id of prerequisites) lines.push(`  prerequisite ${id}`);
   if (changeId !== null) lines.push(`  change-id ${changeId}`);
   const { slots, gone } = carryTags(chain, posting);

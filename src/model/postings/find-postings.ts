@@ -1,27 +1,31 @@
 // Finds the postings in a set of mails: who belongs to which version of which series. Two postings never share a slot.
 // Does not decide which posting replaces which: that is revision-chains.ts.
 import type { Problem } from "#model/bytes";
-import { concatBytes } from "#model/bytes";
+import { byteString, concatBytes } from "#model/bytes";
 import type { Message } from "#model/mail";
-import { patchText, sameAddress } from "#model/mail";
+import { parseAddresses, patchText, sameAddress } from "#model/mail";
+import { extraKindOf, foldAmendments, type Draft } from "./fold-amendments.ts";
 import { firstBase, noBase, parseBase } from "./base-info.ts";
-import { groupPatches, type Group, type Part } from "./group-patches.ts";
+import { groupPatches, type Group } from "./group-patches.ts";
+import { seenInWords } from "./completeness.ts";
 import { printRevision } from "./parse-subject.ts";
+import type { Part } from "./parts.ts";
 import { parsePatchMail, type PatchMail } from "./patch-mail.ts";
-import type { Cover, Extra, FoundPostings, Posting, Reply } from "./posting.ts";
-import { ancestors, indexThreads, sortByDate, threadOf, type Threads } from "./threads.ts";
+import type { Cover, Extra, FoundPostings, Posting } from "./posting.ts";
+import { indexThreads, sortByDate, threadOf, type Threads } from "./threads.ts";
 
 /**
  * Sorts mails, in any order, into postings. A posting is known by its root or thread, sender, project prefix, revision, total and RFC mark.
  * The same mails give the same postings in whatever order they come. Time is close to linear in the number of mails.
+ * `lists` are patterns of List-Id values, best first: of copies of one mail that came by several lists the best one is taken.
  */
-export function findPostings(messages: readonly Message[]): FoundPostings {
-  const threads = indexThreads(messages);
+export function findPostings(messages: readonly Message[], lists: readonly string[] = []): FoundPostings {
+  const threads = indexThreads(messages, lists);
   const parts = threads.messages.map(classify).filter((part) => part !== null);
   const groups = groupPatches(threads, parts);
   const taken = new Set(groups.flatMap((group) => group.messages));
   const drafts = groups.map((group) => draftOf(group, threads, taken));
-  const kept = foldReplacements(drafts, threads);
+  const kept = foldAmendments(drafts, threads);
   const place = new Map<Message, { draft: Draft; to: number | "cover" }>();
   for (const draft of kept) {
     if (draft.cover !== null) place.set(draft.cover.message, { draft, to: "cover" });
@@ -49,10 +53,20 @@ function classify(message: Message): Part | null {
   const { subject } = patch;
   if (subject.counter === 0) return { kind: "cover", patch };
   if (!patch.hasDiff) return null;
-  // A diff in a mail that was not announced as a patch is part of a discussion, or a robot's notice about somebody's patch.
   // A file without Message-ID was never sent: it is a patch that somebody saved.
-  const marked = subject.patch || subject.rfc || subject.revision.stated;
-  return marked || message.messageId === null ? { kind: "patch", patch } : null;
+  const marked = subject.patch || subject.rfc || subject.revision.stated || subject.amends !== null;
+  return marked || message.messageId === null || isOwnWork(patch) ? { kind: "patch", patch } : null;
+}
+
+// A diff in a mail that was not announced as a patch is part of a discussion, or a robot's notice about somebody's patch; unless
+// the mail begins a thread, the sender has signed the change first, and it holds no header of another mail.
+function isOwnWork({ message, trailers, description }: PatchMail): boolean {
+  if (message.inReplyTo !== null || message.references.length > 0) return false;
+  const signed = trailers.find(({ key }) => key.toLowerCase() === "signed-off-by");
+  const [signer] = signed === undefined ? [] : parseAddresses(signed.value);
+  const [sender] = message.from;
+  if (signer === undefined || sender === undefined || !sameAddress(signer.address, sender.address)) return false;
+  return !/^(?:from|subject): /im.test(byteString(description));
 }
 
 // Replies are the bulk of a list and never patches: their bodies need not be read here.
@@ -64,35 +78,34 @@ function notReply(patch: PatchMail): PatchMail | null {
   return patch.subject.reply ? null : patch;
 }
 
-interface Draft {
-  readonly group: Group;
-  readonly cover: Cover | null;
-  readonly slots: (PatchMail | null)[];
-  readonly extras: Extra[];
-  readonly replies: Reply[];
-  readonly problems: Problem[];
-}
-
 function draftOf(group: Group, threads: Threads, taken: Set<Message>): Draft {
-  const problems: Problem[] = [];
+  const problems: Problem[] = group.notes.map((note) => ({ message: `Find postings: ${note}` }));
   const extras: Extra[] = [];
   const slots: (PatchMail | null)[] = Array.from({ length: group.total }, () => null);
-  for (const patch of group.patches) {
+  for (const patch of unamendedFirst(group.patches)) {
     const index = (patch.subject.counter ?? 1) - 1;
     if (index >= slots.length) {
       problems.push({ message: `Find postings: patch ${index + 1} of a series of ${group.total}` });
       while (slots.length <= index) slots.push(null);
     }
+    const { amends } = patch.subject;
     if (slots[index] === null) slots[index] = patch;
     else {
-      extras.push({ patch, index, kind: "duplicate" });
-      problems.push({
-        message: `Find postings: a second patch ${index + 1} of ${group.total}, the first keeps its place`,
-      });
+      extras.push({ patch, index, kind: extraKindOf(patch) });
+      if (amends === null) {
+        problems.push({
+          message: `Find postings: a second patch ${index + 1} of ${group.total}, the first keeps its place`,
+        });
+      }
     }
   }
   const cover = group.cover === null ? nakedCover(group, threads, taken) : coverOf(group.cover);
   return { group, cover, slots, extras, replies: [], problems };
+}
+
+// A REPLACE that is dated before the patch it replaces does not take its slot.
+function unamendedFirst(patches: readonly PatchMail[]): PatchMail[] {
+  return patches.toSorted((a, b) => Number(a.subject.amends !== null) - Number(b.subject.amends !== null));
 }
 
 function coverOf(patch: PatchMail): Cover {
@@ -107,72 +120,10 @@ function nakedCover(group: Group, threads: Threads, taken: Set<Message>): Cover 
   if (first === undefined || parent === null || group.total < 2) return null;
   if (taken.has(parent) || parent.inReplyTo !== null || !sameSender(parent, first.message)) return null;
   const mail = parsePatchMail(parent);
-  if (mail.hasDiff || mail.subject.reply) return null;
+  // A patch 1 whose diff cannot be read is no cover.
+  if (mail.hasDiff || mail.subject.reply || mail.subject.counter === 1) return null;
   taken.add(parent);
   return coverOf(mail);
-}
-
-const REPLACEMENT_WORDS = /^(?:fix|fixup|fixed|replace|replacement|update|updated|corrected)$/i;
-
-// An incomplete group without a cover below a posting with the same sender, revision, total and RFC mark mends that posting.
-function foldReplacements(drafts: readonly Draft[], threads: Threads): Draft[] {
-  const owner = new Map<Message, Draft>();
-  for (const draft of drafts) for (const message of draft.group.messages) owner.set(message, draft);
-  const gone = new Set<Draft>();
-  for (const draft of drafts) {
-    const { group } = draft;
-    const { revision } = group;
-    if (draft.cover !== null || group.patches.length === 0) continue;
-    const bare = group.patches.every((patch) => patch.subject.counter === null);
-    if (!bare && draft.slots.every((slot) => slot !== null)) continue;
-    if (bare && revision.minor === null) continue;
-    const target = replacedBy(draft, bare, owner, threads, gone);
-    if (target === null) continue;
-    gone.add(draft);
-    for (const patch of group.patches) {
-      const index = bare ? target.index : (patch.subject.counter ?? 1) - 1;
-      const said =
-        revision.minor !== null ||
-        patch.subject.resend ||
-        patch.subject.prefixes.some((word) => REPLACEMENT_WORDS.test(word));
-      if (target.draft.slots[index] === null && revision.minor === null) target.draft.slots[index] = patch;
-      else target.draft.extras.push({ patch, index, kind: said ? "replacement" : "duplicate" });
-    }
-  }
-  return drafts.filter((draft) => !gone.has(draft));
-}
-
-function replacedBy(
-  draft: Draft,
-  bare: boolean,
-  owner: ReadonlyMap<Message, Draft>,
-  threads: Threads,
-  gone: ReadonlySet<Draft>,
-): { draft: Draft; index: number } | null {
-  const { group } = draft;
-  const first = group.patches[0];
-  if (first === undefined) return null;
-  for (const above of ancestors(threads, first.message)) {
-    const other = owner.get(above);
-    if (other === undefined || other === draft || gone.has(other)) continue;
-    const same =
-      other.group.sender === group.sender &&
-      other.group.revision.major === group.revision.major &&
-      other.group.revision.minor === null &&
-      other.group.rfc === group.rfc &&
-      prefixKey(other.group) === prefixKey(group);
-    if (!same) continue;
-    const index = other.slots.findIndex((slot) => slot?.message === above);
-    if (bare ? index >= 0 : other.group.total === group.total) return { draft: other, index };
-  }
-  return null;
-}
-
-function prefixKey({ prefixes }: Group): string {
-  return prefixes
-    .filter((word) => !REPLACEMENT_WORDS.test(word))
-    .join(" ")
-    .toLowerCase();
 }
 
 interface Answer {
@@ -211,7 +162,7 @@ function finish(draft: Draft, threads: Threads): Posting {
   const missing = slots.length - seen;
   if (missing > 0) {
     const name = `${printRevision(group.revision)} "${cover?.title ?? firstPatch?.title ?? ""}"`;
-    problems.push({ message: `Find postings: ${missing} of ${slots.length} patches of ${name} are missing` });
+    problems.push({ message: `Find postings: ${name}: ${seenInWords(slots)}` });
   }
   return {
     id: root?.messageId ?? null,

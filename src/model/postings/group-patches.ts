@@ -1,14 +1,10 @@
 // Groups covers and patches that were sent together. Knows threads, subjects and dates; assembles no posting.
 import type { Message } from "#model/mail";
+import { joinGroups } from "./join-groups.ts";
 import type { Revision } from "./parse-subject.ts";
+import { counterOf, newEntry, numberPart, totalOf, type Entry, type Part, type PartGroup } from "./parts.ts";
 import type { PatchMail } from "./patch-mail.ts";
 import { ancestors, parentIds, type Threads } from "./threads.ts";
-
-/** A mail that is part of a posting. */
-export interface Part {
-  readonly kind: "cover" | "patch";
-  readonly patch: PatchMail;
-}
 
 /** Mails that were sent together. */
 export interface Group {
@@ -24,62 +20,78 @@ export interface Group {
   readonly patches: readonly PatchMail[];
   /** Cover and patches. */
   readonly messages: readonly Message[];
+  /** Sentences about what was guessed. */
+  readonly notes: readonly string[];
 }
-
-/** Mails of one series that no thread joins are believed to belong together within this time, in milliseconds. */
-export const UNTHREADED_WINDOW = 30 * 60_000;
 
 /** Groups parts, given oldest first. Each part lands in exactly one group; parts of one group agree in everything but their number. */
 export function groupPatches(threads: Threads, parts: readonly Part[]): Group[] {
   const entries = parts.map(newEntry);
   const byMessage = new Map(entries.map((entry) => [entry.part.patch.message, entry]));
+  const notes = numberByOrder(entries, threads, byMessage);
   for (const entry of entries) inheritRevision(entry, threads, byMessage);
+  for (const entry of entries) inheritTotal(entry, threads, byMessage);
   for (const entry of entries) entry.key = keyOf(entry);
   for (const entry of entries) findHead(entry, threads, byMessage);
   const groups = joinByHead(entries);
-  adoptByCovers(groups, threads, byMessage);
-  return joinUnthreaded(groups).map(groupOf);
+  for (const group of groups) group.notes.push(...group.entries.flatMap((entry) => notes.get(entry) ?? []));
+  return joinGroups(groups, threads, byMessage).map(groupOf);
 }
 
-// A part with what was found out about it; only this file changes it.
-interface Entry {
-  readonly part: Part;
-  readonly message: Message;
-  readonly sender: string;
-  readonly time: number;
-  revision: Revision;
-  /** Everything that parts of one posting have in common. */
-  key: string;
-  /** The thread position that parts of one posting have in common. */
-  head: string;
-  /** True when nothing in the thread says where the part belongs. */
-  loose: boolean;
-}
-
-interface Draft {
-  readonly key: string;
-  entries: Entry[];
-}
-
-function newEntry(part: Part): Entry {
-  const { message, subject } = part.patch;
-  const sender = (message.from[0]?.address ?? "").toLowerCase();
-  const time = message.date?.time ?? Infinity;
-  return { part, message, sender, time, revision: subject.revision, key: "", head: "", loose: false };
+// A cover that promises N patches and is answered by exactly N bare ones of its sender: their dates give the numbers.
+function numberByOrder(
+  entries: readonly Entry[],
+  threads: Threads,
+  byMessage: ReadonlyMap<Message, Entry>,
+): ReadonlyMap<Entry, string> {
+  const below = new Map<Entry, Entry[]>();
+  for (const entry of entries) {
+    const parent = threads.parentOf(entry.message);
+    const cover = parent === null ? undefined : byMessage.get(parent);
+    if (cover?.part.kind !== "cover" || entry.part.kind === "cover" || cover.sender !== entry.sender) continue;
+    below.set(cover, [...(below.get(cover) ?? []), entry]);
+  }
+  const notes = new Map<Entry, string>();
+  for (const [cover, patches] of below) {
+    const total = totalOf(cover);
+    const bare = patches.every((entry) => counterOf(entry) === null && entry.part.patch.subject.amends === null);
+    const own = patches.every(({ revision }) => !revision.stated || revision.major === cover.revision.major);
+    if (!bare || !own || total === null || patches.length !== total) continue;
+    for (const [index, entry] of patches.entries()) numberPart(entry, index + 1, total);
+    if (total > 1) notes.set(cover, "the patches have no numbers, their dates give the order");
+  }
+  return notes;
 }
 
 // Some people write the revision on the cover, or on patch 1, only.
 function inheritRevision(entry: Entry, threads: Threads, byMessage: ReadonlyMap<Message, Entry>): void {
   const { subject } = entry.part.patch;
-  if (entry.revision.stated || subject.counter === null || entry.part.kind === "cover") return;
+  if (entry.revision.stated || entry.part.kind === "cover") return;
+  if (subject.counter === null && subject.amends === null) return;
   for (const above of ancestors(threads, entry.message)) {
     const other = byMessage.get(above);
     if (other === undefined) continue;
     // In a chain of patches the way up leads through the patches before this one, never to its own number or a later one.
-    const before = (other.part.patch.subject.counter ?? Infinity) < subject.counter;
-    if (other.sender !== entry.sender || other.part.patch.subject.total !== subject.total || !before) return;
+    const before = (counterOf(other) ?? Infinity) < (subject.counter ?? 0);
+    const amended = subject.amends !== null;
+    const sameTotal = subject.total === null || totalOf(other) === subject.total;
+    if (other.sender !== entry.sender || !sameTotal || !(before || amended)) return;
     if (!other.revision.stated) continue;
     entry.revision = other.revision;
+    return;
+  }
+}
+
+// "3/n" in answer to a patch of 2 belongs to that posting, and raises its total.
+function inheritTotal(entry: Entry, threads: Threads, byMessage: ReadonlyMap<Message, Entry>): void {
+  const counter = counterOf(entry);
+  if (counter === null || totalOf(entry) !== null) return;
+  for (const above of ancestors(threads, entry.message)) {
+    const other = byMessage.get(above);
+    if (other === undefined) continue;
+    const total = totalOf(other);
+    if (other.sender === entry.sender && total !== null && other.revision.major === entry.revision.major)
+      numberPart(entry, counter, total);
     return;
   }
 }
@@ -127,73 +139,18 @@ function nameOf({ message, part, time }: Entry): string {
   );
 }
 
-function joinByHead(entries: readonly Entry[]): Draft[] {
-  const drafts = new Map<string, Draft>();
+function joinByHead(entries: readonly Entry[]): PartGroup[] {
+  const groups = new Map<string, PartGroup>();
   for (const entry of entries) {
     const name = `${entry.key} ${entry.head}`;
-    const known = drafts.get(name);
-    if (known === undefined) drafts.set(name, { key: entry.key, entries: [entry] });
+    const known = groups.get(name);
+    if (known === undefined) groups.set(name, { entries: [entry], notes: [] });
     else known.entries.push(entry);
   }
-  return [...drafts.values()];
+  return [...groups.values()];
 }
 
-// True for a cover that nobody answers and for patches that answer nobody.
-function isLoose({ entries }: Draft): boolean {
-  return entries.every((entry) => entry.loose || entry.part.kind === "cover");
-}
-
-// A cover that no patch of its own key has found takes the patches that answer it with the same sender and total:
-// one of the two subjects lacks a project, RFC or RESEND.
-function adoptByCovers(groups: readonly Draft[], threads: Threads, byMessage: ReadonlyMap<Message, Entry>): void {
-  const owner = new Map<Entry, Draft>();
-  for (const group of groups) for (const entry of group.entries) owner.set(entry, group);
-  for (const group of groups) {
-    const first = group.entries[0];
-    if (first === undefined || group.entries.some((entry) => entry.part.kind === "cover")) continue;
-    if (first.part.patch.subject.counter === null) continue;
-    const parent = threads.parentOf(first.message);
-    const cover = parent === null ? undefined : byMessage.get(parent);
-    const home = cover === undefined ? undefined : owner.get(cover);
-    if (cover === undefined || home === undefined || cover.part.kind !== "cover" || home.entries.length > 1) continue;
-    const same = cover.sender === first.sender && cover.part.patch.subject.total === first.part.patch.subject.total;
-    const revision = cover.revision.major === first.revision.major && cover.revision.minor === first.revision.minor;
-    if (!same || !revision) continue;
-    home.entries = home.entries.concat(group.entries);
-    group.entries = [];
-  }
-}
-
-// Series sent without threading: same key, free slots, near in time.
-function joinUnthreaded(groups: readonly Draft[]): Draft[] {
-  const kept: Draft[] = [];
-  const open = new Map<string, Draft[]>();
-  for (const group of groups.filter(({ entries }) => entries.length > 0)) {
-    const total = group.entries[0]?.part.patch.subject.total ?? null;
-    const near = total === null || total < 1 ? [] : (open.get(group.key) ?? []).filter((other) => isNear(other, group));
-    const home = near.toReversed().find((other) => (isLoose(other) || isLoose(group)) && disjoint(other, group));
-    if (home === undefined) {
-      kept.push(group);
-      open.set(group.key, [...near, group]);
-    } else {
-      home.entries = home.entries.concat(group.entries);
-      open.set(group.key, near);
-    }
-  }
-  return kept;
-}
-
-function isNear(earlier: Draft, later: Draft): boolean {
-  const from = later.entries.reduce((earliest, entry) => Math.min(earliest, entry.time), Infinity);
-  return earlier.entries.some((entry) => Math.abs(entry.time - from) <= UNTHREADED_WINDOW);
-}
-
-function disjoint(left: Draft, right: Draft): boolean {
-  const taken = new Set(left.entries.map((entry) => entry.part.patch.subject.counter));
-  return right.entries.every((entry) => !taken.has(entry.part.patch.subject.counter));
-}
-
-function groupOf({ entries }: Draft): Group {
+function groupOf({ entries, notes }: PartGroup): Group {
   const sorted = entries.toSorted((a, b) => (a.time === b.time ? 0 : a.time - b.time));
   const cover = sorted.find((entry) => entry.part.kind === "cover") ?? null;
   const patches = sorted.filter((entry) => entry.part.kind === "patch").map((entry) => entry.part.patch);
@@ -203,12 +160,13 @@ function groupOf({ entries }: Draft): Group {
   return {
     sender: lead?.sender ?? "",
     revision: stated?.revision ?? { major: 1, minor: null, stated: false },
-    total: subjects.reduce((total, subject) => Math.max(total, subject.total ?? 1), 1),
+    total: subjects.reduce((total, subject) => Math.max(total, subject.total ?? subject.counter ?? 1), 1),
     prefixes: lead?.part.patch.subject.prefixes ?? [],
     rfc: subjects.some((subject) => subject.rfc),
     resend: subjects.some((subject) => subject.resend),
     cover: cover?.part.patch ?? null,
     patches,
     messages: sorted.map((entry) => entry.message),
+    notes,
   };
 }

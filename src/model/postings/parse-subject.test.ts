@@ -19,7 +19,9 @@ test("subjects", () => {
 });
 
 test("a subject made of parts is read back", () => {
-  const word = fc.stringMatching(/^[a-z]{4,9}$/).filter((text) => !/patch|resend|repost/.test(text));
+  const word = fc
+    .stringMatching(/^[a-z]{4,9}$/)
+    .filter((text) => !/patch|resend|repost|replac|fix|squash|update|corrected/.test(text));
   fc.assert(
     fc.property(
       fc.record({
@@ -56,6 +58,7 @@ test("a subject made of parts is read back", () => {
           total,
           rfc,
           resend,
+          amends: null,
         });
       },
     ),
@@ -81,8 +84,9 @@ function facts(parts: SubjectParts): string {
     parts.patch ? "patch" : "",
     parts.rfc ? "rfc" : "",
     parts.resend ? "resend" : "",
+    parts.amends ?? "",
     revision.stated ? printRevision(revision) : "",
-    counter === null ? "" : `${counter}/${total}`,
+    counter === null ? "" : `${counter}/${total ?? "?"}`,
     prefixes.length === 0 ? "" : `[${prefixes.join("|")}]`,
     `= ${parts.title}`,
   ];

@@ -1,4 +1,5 @@
 // The grammar of patch subjects: `[PATCH v5 3/8] title` and everything else that people write. Reads words only, no mail.
+import { REPLY, SHORT_WORD } from "./reply-words.ts";
 
 /** A revision number. `v5.1` has a minor; a subject that states none is revision 1. */
 export interface Revision {
@@ -20,33 +21,46 @@ export interface SubjectParts {
   readonly revision: Revision;
   /** The 3 of `3/8`; 0 is a cover letter; null when there is no counter. */
   readonly counter: number | null;
+  /** The 8 of `3/8`; null when there is no counter, or none but `3/n`. */
   readonly total: number | null;
   readonly rfc: boolean;
   readonly resend: boolean;
+  /** What it says about an earlier mail of the posting; `v5.1` says nothing here, see `revision`. */
+  readonly amends: Amends | null;
 }
+
+/** `replace`: takes its place (REPLACE, `10.1/12`, `3a/6`); `fix`: goes on top of it (`v16-fix`, FIXUP, a title "fixup! …"). */
+export type Amends = "replace" | "fix";
 
 /** Longer subjects are cut before parsing. */
 export const MAX_SUBJECT = 2000;
 
-// Re in English and most others; Aw, Wg German; Sv, Vs Nordic; Antw Dutch; Rif, R Italian; Odp Polish; 回复, 答复 Chinese.
-const REPLY =
-  /^(?:re|aw|antw|sv|vs|odp|rif|fwd?|wg|tr|回复|回覆|答复|答覆|转发|轉寄|轉發)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*/iu;
 const RE = /^re:\s*/i;
-// Any other short word with a colon directly before a bracket, as b4 reads it.
-const SHORT_WORD = /^\p{L}{2,3}\s*[:：]\s*(?=\[)/u;
+// "RESEND: [PATCH]", "RFC: [PATCH]".
+const OUTSIDE = /^(rfc|resend|repost)\s*[:：]?\s*(?=\[)/i;
+// What a mail gateway put before the subject: "*** SPAM ***".
+const GATEWAY = /^(?:\*{2,}[^*[\]]{1,40}\*{2,}|\{[^{}]{1,40}\?\})\s*/;
+// "(v3)", "[ver #2]", "(take 3)", "(v2, resend)" at the end.
+const TAIL =
+  /\s*[([]\s*(?:v|ver(?:sion)?|rev(?:ision)?|take|try)[\s.#]*(\d{1,3})(?:\.(\d{1,3}))?\s*(?:[,;]?\s*(resend|repost))?\s*[)\]]$/i;
 
 /** Reads a decoded subject. Never fails: what is not understood stays in `prefixes` or `title`. */
 export function parseSubject(subject: string): SubjectParts {
-  let rest = subject.slice(0, MAX_SUBJECT).replace(/\s+/g, " ").trim();
+  let rest = subject.slice(0, MAX_SUBJECT).replace(/\s+/g, " ").trim().replace(GATEWAY, "");
   const said = newFacts();
   let reply = false;
   for (;;) {
     // Behind "[PATCH]" a short word with a colon is a subsystem.
-    const word = said.patch || said.counter !== null ? RE.exec(rest) : (REPLY.exec(rest) ?? SHORT_WORD.exec(rest));
+    const word = isMarked(said) ? RE.exec(rest) : (REPLY.exec(rest) ?? SHORT_WORD.exec(rest));
     if (word !== null) {
       reply = true;
       rest = rest.slice(word[0].length);
       continue;
+    }
+    const outside = OUTSIDE.exec(rest);
+    if (outside !== null) {
+      readWord(outside[1] ?? "", said);
+      rest = rest.slice(outside[0].length);
     }
     const end = rest.startsWith("[") ? closingBracket(rest) : -1;
     if (end < 0) break;
@@ -54,9 +68,10 @@ export function parseSubject(subject: string): SubjectParts {
     // A colon after the group ("[PATCH]: title") is no part of the title.
     rest = rest.slice(end + 1).replace(/^[\s:]+/, "");
   }
-  const tail = /\s*[([]\s*v(\d{1,3})(?:\.(\d{1,3}))?\s*[)\]]$/i.exec(rest);
+  const tail = TAIL.exec(rest);
   if (tail !== null && said.revision === null) {
     setRevision(said, tail[1], tail[2]);
+    if (tail[3] !== undefined) said.resend = true;
     rest = rest.slice(0, tail.index);
   }
   return {
@@ -69,6 +84,7 @@ export function parseSubject(subject: string): SubjectParts {
     total: said.total,
     rfc: said.rfc,
     resend: said.resend,
+    amends: said.amends ?? (/^(?:fixup|squash|amend)! /.test(rest) ? "fix" : null),
   };
 }
 
@@ -85,10 +101,24 @@ interface Facts {
   total: number | null;
   rfc: boolean;
   resend: boolean;
+  amends: Amends | null;
 }
 
 function newFacts(): Facts {
-  return { prefixes: [], patch: false, revision: null, counter: null, total: null, rfc: false, resend: false };
+  return {
+    prefixes: [],
+    patch: false,
+    revision: null,
+    counter: null,
+    total: null,
+    rfc: false,
+    resend: false,
+    amends: null,
+  };
+}
+
+function isMarked({ patch, counter, rfc, revision }: Facts): boolean {
+  return patch || rfc || counter !== null || revision !== null;
 }
 
 function closingBracket(text: string): number {
@@ -104,23 +134,29 @@ function readGroup(group: string, said: Facts): void {
   // "1 of 3" is Mercurial's counter, "take 2" and "version 2" are old spellings of a revision: one word each from here on.
   const words = group
     .replace(/[[\]]/g, " ")
-    .replace(/\b(\d{1,4})\s+of\s+(\d{1,4})\b/gi, "$1/$2")
+    .replace(/\b(\d{1,4})\s*of\s*(\d{1,4})\b/gi, "$1/$2")
+    .replace(/\bpatch[-_ ](?:set|series)\b/gi, "patchset")
     .replace(/(\d)\s*\/\s*(?=\d)/g, "$1/")
-    .replace(/\b(?:take|try|version|ver|rev)[\s.#]*(\d{1,3})\b/gi, "v$1")
-    .split(/[\s,;]+/);
+    .replace(/\b(?:take|try|version|ver|rev|v(?=\s))[\s.#]*(\d{1,3})(?![\d/])/gi, "v$1")
+    .split(/[\s,;|]+/);
   for (const word of words) {
     const bare = word.replace(/^[(<{"':]+|[)>}"':.]+$/g, "");
-    if (bare !== "" && !readWord(bare, said)) said.prefixes.push(bare);
+    if (/[\p{L}\p{N}]/u.test(bare) && !readWord(bare, said)) said.prefixes.push(bare);
   }
 }
 
+// The last ones are how it is mistyped.
+const PATCH_WORD = /^(?:patch|patches|patchset|patchs|pacth|pacht|ptach|pathc)$/i;
+
 // True when the word has a meaning of its own and was taken.
 function readWord(word: string, said: Facts): boolean {
-  const counter = /^#?(\d{1,4})\/(\d{1,4})$/.exec(word);
+  // "10.1/12" and "3a/6" stand beside 10/12 and 3/6.
+  const counter = /^#?(\d{1,4})(\.\d{1,2}|[a-z])?\/(\d{1,4}|[nx?])$/i.exec(word);
   if (counter !== null) {
     if (said.counter !== null) return false;
     said.counter = Number(counter[1]);
-    said.total = Number(counter[2]);
+    said.total = /\d/.test(counter[3] ?? "") ? Number(counter[3]) : null;
+    if (counter[2] !== undefined) said.amends = "replace";
     return true;
   }
   const revision = /^v\.?(\d{1,3})(?:\.(\d{1,3}))?$/i.exec(word);
@@ -128,7 +164,12 @@ function readWord(word: string, said: Facts): boolean {
     if (said.revision === null) setRevision(said, revision[1], revision[2]);
     return true;
   }
-  if (/^(?:patch|patches|patchset|patchs)$/i.test(word)) return (said.patch = true);
+  const fixed = /^(v\.?\d{1,3}(?:\.\d{1,3})?)[-_]?fix(?:up)?$/i.exec(word)?.[1];
+  if (fixed !== undefined) return readWord(fixed, said) && amend(said, "fix");
+  if (/^-?(?:fix|fixup|fixlet|squash)$/i.test(word)) return amend(said, "fix");
+  if (/^-?(?:fixed|replace|replaces|replacement|replacing|update|updated|corrected)$/i.test(word))
+    return amend(said, "replace");
+  if (PATCH_WORD.test(word)) return (said.patch = true);
   if (/^rfc$/i.test(word)) return (said.rfc = true);
   if (/^(?:resend|resent|repost|re-send|reposted)$/i.test(word)) return (said.resend = true);
   return readJoined(word, said);
@@ -155,6 +196,11 @@ function readJoined(word: string, said: Facts): boolean {
     const bare = piece.replace(/^[-_/.#:+]+|[-_/.#:+]+$/g, "");
     if (bare !== "" && !readWord(bare, said)) said.prefixes.push(bare);
   }
+  return true;
+}
+
+function amend(said: Facts, how: Amends): true {
+  said.amends ??= how;
   return true;
 }
 

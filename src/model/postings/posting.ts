@@ -52,8 +52,8 @@ export interface Extra {
   readonly patch: PatchMail;
   /** Index into `slots`. */
   readonly index: number;
-  /** `duplicate`: same number, same revision. `replacement`: its subject says so (v5.1, RESEND, REPLACE). */
-  readonly kind: "duplicate" | "replacement";
+  /** `duplicate`: same number, same revision. `replacement`: its subject says so (v5.1, RESEND, REPLACE). `fixup`: it goes on top. */
+  readonly kind: "duplicate" | "replacement" | "fixup";
 }
 
 /** A mail in answer to a posting. */

@@ -1,12 +1,8 @@
-// Which posting replaces which. Compares postings only; never changes one, and nothing here is certain: each link says why and how sure.
-import { byteString } from "#model/bytes";
-import type { Message, MessageId } from "#model/mail";
-import { parseMessageId, patchText } from "#model/mail";
+// Which posting replaces which. Compares postings only; never changes one. What a person said wins, everything else is a guess that
+// says why and how sure.
+import type { MessageId } from "#model/mail";
+import { findOlder, indexPostings, messagesOf, timeOf, type LinkReason } from "./find-older.ts";
 import type { Posting } from "./posting.ts";
-import { titleWords, wordOverlap } from "./title-words.ts";
-
-/** Why two postings are believed to be revisions of one series. */
-export type LinkReason = "change-id" | "in-reply-to" | "archive-link" | "subject" | "shared-titles";
 
 /** `newer` replaces `older`. */
 export interface RevisionLink {
@@ -14,9 +10,15 @@ export interface RevisionLink {
   readonly older: Posting;
   /** Strongest first. */
   readonly reasons: readonly LinkReason[];
-  /** `certain` for a change-id, `likely` when the sender says so by thread or link or two other reasons agree, else `guess`. */
-  readonly confidence: "certain" | "likely" | "guess";
+  /**
+   * `manual`: a person said so. `certain`: one change-id, or the sender says that it supersedes the other one.
+   * `likely`: the sender shows it by thread or archive link, or two other reasons agree. `guess`: one other reason.
+   */
+  readonly confidence: Confidence;
 }
+
+/** How sure a link is, from the least to the most. */
+export type Confidence = "guess" | "likely" | "certain" | "manual";
 
 /** All revisions of one series. */
 export interface RevisionChain {
@@ -26,195 +28,93 @@ export interface RevisionChain {
   readonly links: readonly RevisionLink[];
 }
 
-/** Postings of one sender that a new one is compared with by subject. */
-export const MAX_COMPARED = 300;
-/** A series that was silent for longer than this, in milliseconds, is not found by subject alone: b4 stops there too. */
-export const SUBJECT_WINDOW = 366 * 24 * 3600_000;
-/** Share of common words from which two titles count as similar. */
-const SIMILAR = 0.6;
-/** Share of common patch titles above which two postings count as similar. */
-const SHARED = 0.5;
+/** What a person decided about two postings, each named by any of its own mails. */
+export interface ManualLink {
+  readonly newer: MessageId;
+  readonly older: MessageId;
+  /** `revision`: `newer` is the next revision of `older`. `unrelated`: they are not of one series, whatever else speaks for it. */
+  readonly kind: "revision" | "unrelated";
+}
 
-/** Joins postings, given in any order, into chains; a posting without relatives is a chain of one. Oldest chain first. */
-export function revisionChains(postings: readonly Posting[]): RevisionChain[] {
+/** A chain in the making. */
+interface Chain {
+  postings: Posting[];
+  links: RevisionLink[];
+}
+
+/**
+ * Joins postings, given in any order, into chains; a posting without relatives is a chain of one. Oldest chain first.
+ * Of several manual links about one pair the last counts; one that names a mail which no posting has says nothing.
+ */
+export function revisionChains(postings: readonly Posting[], manualLinks: readonly ManualLink[] = []): RevisionChain[] {
   const sorted = postings.toSorted((a, b) => timeOf(a) - timeOf(b) || 0);
-  const seen = newIndex();
-  const chainOf = new Map<Posting, { postings: Posting[]; links: RevisionLink[] }>();
-  const chains: { postings: Posting[]; links: RevisionLink[] }[] = [];
+  const said = readManual(sorted, manualLinks);
+  const seen = indexPostings();
+  const chainOf = new Map<Posting, Chain>();
   for (const posting of sorted) {
-    const link = findOlder(posting, seen);
+    const manual = said.older.get(posting);
+    const chosen = manual !== undefined && chainOf.has(manual) ? manual : null;
+    const barred = new Set([...(said.unrelated.get(posting) ?? [])].map((other) => chainOf.get(other)));
+    const link =
+      manual === undefined
+        ? findOlder(posting, seen, (older) => !barred.has(chainOf.get(older)))
+        : chosen && manualLink(posting, chosen);
     const home = link === null ? undefined : chainOf.get(link.older);
     const chain = home ?? { postings: [], links: [] };
-    if (home === undefined) chains.push(chain);
     if (link !== null && home !== undefined) chain.links.push(link);
     chain.postings.push(posting);
     chainOf.set(posting, chain);
-    addTo(seen, posting);
+    seen.add(posting);
   }
-  return chains;
+  joinBackwards(said.older, chainOf);
+  const chains = [...new Set(sorted.flatMap((posting) => chainOf.get(posting) ?? []))];
+  return chains.filter((chain) => chain.postings.length > 0);
 }
 
-interface Index {
-  readonly byChangeId: Map<string, Posting>;
-  readonly byMessage: Map<MessageId, Posting>;
-  readonly bySender: Map<string, Posting[]>;
-}
-
-function newIndex(): Index {
-  return { byChangeId: new Map(), byMessage: new Map(), bySender: new Map() };
-}
-
-function addTo(index: Index, posting: Posting): void {
-  if (posting.base.changeId !== null) index.byChangeId.set(posting.base.changeId, posting);
-  for (const message of messagesOf(posting))
-    if (message.messageId !== null) index.byMessage.set(message.messageId, posting);
-  // An answer to a reply of the older revision is a sign too: "here is v2 as you asked".
-  for (const { message } of posting.replies) {
-    if (message.messageId !== null && !index.byMessage.has(message.messageId))
-      index.byMessage.set(message.messageId, posting);
+// A person may say that a posting replaces one with a later date: clocks err.
+function joinBackwards(older: ReadonlyMap<Posting, Posting>, chainOf: Map<Posting, Chain>): void {
+  for (const [newer, above] of older) {
+    const [chain, home] = [chainOf.get(newer), chainOf.get(above)];
+    if (chain === undefined || home === undefined || chain === home) continue;
+    for (const posting of chain.postings) chainOf.set(posting, home);
+    home.postings = [...home.postings, ...chain.postings];
+    home.links = [...home.links, manualLink(newer, above), ...chain.links.filter((link) => link.newer !== newer)];
+    chain.postings = [];
   }
-  const sender = senderOf(posting);
-  const known = index.bySender.get(sender) ?? [];
-  known.push(posting);
-  index.bySender.set(sender, known);
 }
 
-// The newest older posting that anything points to. Collects all reasons for that one.
-function findOlder(posting: Posting, seen: Index): RevisionLink | null {
-  const reasons = new Map<Posting, LinkReason[]>();
-  const note = (older: Posting | undefined, reason: LinkReason): void => {
-    if (older === undefined || older === posting) return;
-    const known = reasons.get(older) ?? [];
-    if (!known.includes(reason)) known.push(reason);
-    reasons.set(older, known);
-  };
-  const noteTitles = (older: Posting): void => {
-    if (similarTitles(posting, older)) note(older, "subject");
-    if (sharedTitles(posting, older)) note(older, "shared-titles");
-  };
-  if (posting.base.changeId !== null) note(seen.byChangeId.get(posting.base.changeId), "change-id");
-  for (const older of answered(posting, seen)) note(older, "in-reply-to");
-  for (const id of linkedIds(posting)) {
-    const older = seen.byMessage.get(id);
-    if (older !== undefined && related(posting, older)) note(older, "archive-link");
+function manualLink(newer: Posting, older: Posting): RevisionLink {
+  return { newer, older, reasons: ["manual"], confidence: "manual" };
+}
+
+interface Said {
+  readonly older: ReadonlyMap<Posting, Posting>;
+  readonly unrelated: ReadonlyMap<Posting, ReadonlySet<Posting>>;
+}
+
+function readManual(postings: readonly Posting[], links: readonly ManualLink[]): Said {
+  const older = new Map<Posting, Posting>();
+  const unrelated = new Map<Posting, Set<Posting>>();
+  if (links.length === 0) return { older, unrelated };
+  const byMessage = new Map<MessageId, Posting>();
+  for (const posting of postings) {
+    for (const { messageId } of messagesOf(posting)) if (messageId !== null) byMessage.set(messageId, posting);
   }
-  for (const older of (seen.bySender.get(senderOf(posting)) ?? []).slice(-MAX_COMPARED)) {
-    if (!mayFollow(posting, older) || timeOf(posting) - timeOf(older) > SUBJECT_WINDOW) continue;
-    noteTitles(older);
-  }
-  for (const older of reasons.keys()) noteTitles(older);
-  // The revision directly before this one is the newest candidate of the best grade; an older one is reached through it.
-  let best: RevisionLink | null = null;
-  for (const [older, list] of reasons) {
-    const link: RevisionLink = { newer: posting, older, reasons: list, confidence: confidenceOf(list) };
-    if (best === null || isBetter(link, best)) best = link;
-  }
-  return best;
-}
-
-function confidenceOf(reasons: readonly LinkReason[]): RevisionLink["confidence"] {
-  if (reasons.includes("change-id")) return "certain";
-  const stated = reasons.includes("in-reply-to") || reasons.includes("archive-link");
-  return stated || reasons.length > 1 ? "likely" : "guess";
-}
-
-function isBetter(link: RevisionLink, best: RevisionLink): boolean {
-  const [a, b] = [GRADES.indexOf(link.confidence), GRADES.indexOf(best.confidence)];
-  return a === b ? timeOf(link.older) >= timeOf(best.older) : a > b;
-}
-
-const GRADES = ["guess", "likely", "certain"];
-
-// Postings that the root or a patch answers.
-function answered(posting: Posting, seen: Index): Posting[] {
-  const found: Posting[] = [];
-  for (const message of messagesOf(posting)) {
-    for (const id of [message.inReplyTo, ...message.references.toReversed()]) {
-      const older = id === null ? undefined : seen.byMessage.get(id);
-      if (older !== undefined && related(posting, older) && mayFollow(posting, older)) found.push(older);
+  for (const link of links) {
+    const [one, other] = [byMessage.get(link.newer), byMessage.get(link.older)];
+    if (one === undefined || other === undefined || one === other) continue;
+    // Nothing speaks for a pair in either direction once a person parted it.
+    for (const [left, right] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      if (older.get(left) === right) older.delete(left);
+      const parted = unrelated.get(left) ?? new Set<Posting>();
+      unrelated.set(left, parted);
+      if (link.kind === "unrelated") parted.add(right);
+      else parted.delete(right);
     }
+    if (link.kind === "revision") older.set(one, other);
   }
-  return found;
-}
-
-// A link or an answer joins two postings only when they have a person or a subject in common: people link to other series as well.
-function related(posting: Posting, older: Posting): boolean {
-  return (
-    similarTitles(posting, older) ||
-    sharedTitles(posting, older) ||
-    (senderOf(posting) === senderOf(older) && newerThan(posting, older))
-  );
-}
-
-// Whether the numbers allow that `posting` replaces `older`: a higher revision, an RFC that became a patch, or a resend.
-function mayFollow(posting: Posting, older: Posting): boolean {
-  return newerThan(posting, older) || (older.rfc && !posting.rfc) || (posting.resend && sameRevision(posting, older));
-}
-
-function newerThan({ revision: a }: Posting, { revision: b }: Posting): boolean {
-  return a.major > b.major || (a.major === b.major && (a.minor ?? 0) > (b.minor ?? 0));
-}
-
-function sameRevision({ revision: a }: Posting, { revision: b }: Posting): boolean {
-  return a.major === b.major && a.minor === b.minor;
-}
-
-function similarTitles(a: Posting, b: Posting): boolean {
-  return wordOverlap(titleWords(a.subject), titleWords(b.subject)) >= SIMILAR;
-}
-
-// Measured on the longer one: a patch split off from a series is a series of its own.
-function sharedTitles(a: Posting, b: Posting): boolean {
-  const titles = new Set(patchTitles(a));
-  const others = patchTitles(b);
-  const common = others.filter((title) => titles.has(title)).length;
-  return common > SHARED * Math.max(titles.size, others.length);
-}
-
-function patchTitles(posting: Posting): string[] {
-  return posting.slots.filter((slot) => slot !== null).map((slot) => slot.title.toLowerCase());
-}
-
-/** Links of one text that are followed. */
-export const MAX_LINKS = 500;
-
-// Message-IDs in archive addresses, "https://HOST/LIST/ID/" and the like, of the cover and the first patch's changelog.
-function linkedIds(posting: Posting): MessageId[] {
-  const first = posting.slots.find((slot) => slot !== null);
-  const texts = [posting.cover?.message, first?.message].filter((message) => message !== undefined);
-  const found: MessageId[] = [];
-  for (const message of texts) {
-    const text = byteString(patchText(message).bytes.subarray(0, MAX_TEXT));
-    for (const [, path] of text.matchAll(/\bhttps?:\/\/([^\s<>")\]]{1,500})/g)) {
-      if (found.length >= MAX_LINKS) break;
-      for (const piece of (path ?? "").split(/[/#?]/).slice(1)) {
-        const id = piece.includes("@") || /%40/i.test(piece) ? parseMessageId(unescapeUrl(piece)) : null;
-        if (id !== null) found.push(id);
-      }
-    }
-  }
-  return found;
-}
-
-// Changelogs stand at the top; a diff below that is longer than this holds no links to older revisions.
-const MAX_TEXT = 200_000;
-
-function unescapeUrl(text: string): string {
-  return text
-    .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/[.,;:]+$/, "");
-}
-
-function messagesOf(posting: Posting): Message[] {
-  const patches = [...posting.slots.filter((slot) => slot !== null), ...posting.extras.map(({ patch }) => patch)];
-  const cover = posting.cover === null ? [] : [posting.cover.message];
-  return [...cover, ...patches.map(({ message }) => message)];
-}
-
-function senderOf(posting: Posting): string {
-  return (posting.sender?.address ?? "").toLowerCase();
-}
-
-function timeOf(posting: Posting): number {
-  return posting.date?.time ?? Number.MAX_SAFE_INTEGER;
+  return { older, unrelated };
 }

@@ -1,7 +1,7 @@
 // Which mail answers which, by Message-ID. Copies of a mail are recognised here; subjects and patches mean nothing here.
 import type { Problem } from "#model/bytes";
-import { equalBytes } from "#model/bytes";
 import type { Message, MessageId } from "#model/mail";
+import { sameContent, sortCopies } from "./mail-copies.ts";
 
 /** Mails, each once, and their parents. */
 export interface Threads {
@@ -18,18 +18,21 @@ export interface Threads {
 /** Steps up a thread that are followed; real threads stay below a few hundred. */
 export const MAX_THREAD_DEPTH = 2000;
 
-/** Indexes mails. The oldest of several mails with one Message-ID and different content keeps the id. */
-export function indexThreads(given: readonly Message[]): Threads {
+/**
+ * Indexes mails. The oldest of several mails with one Message-ID and different content keeps the id; of copies with the same
+ * content the one that came by the best list is kept (`lists`: patterns of List-Id values, best first).
+ */
+export function indexThreads(given: readonly Message[], lists: readonly string[] = []): Threads {
   const byId = new Map<MessageId, Message>();
   const messages: Message[] = [];
   const impostors: Message[] = [];
   const problems: Problem[] = [];
-  for (const message of sortByDate(given)) {
+  for (const message of sortCopies(sortByDate(given), lists)) {
     const known = message.messageId === null ? undefined : byId.get(message.messageId);
     if (known === undefined) {
       messages.push(message);
       if (message.messageId !== null) byId.set(message.messageId, message);
-    } else if (!sameContent(known, message)) {
+    } else if (known !== message && !sameContent(known, message)) {
       impostors.push(message);
       problems.push({ message: `Index threads: two different mails have the Message-ID "${message.messageId ?? ""}"` });
     }
@@ -78,14 +81,4 @@ export function sortByDate(messages: readonly Message[]): Message[] {
   }));
   keyed.sort((a, b) => (a.time === b.time ? Number(a.id > b.id) - Number(a.id < b.id) : a.time - b.time));
   return keyed.map(({ message }) => message);
-}
-
-// Two deliveries of one mail differ in trace headers, and in a footer that a list appended.
-function sameContent(left: Message, right: Message): boolean {
-  if (left.subject !== right.subject || left.date?.text !== right.date?.text) return false;
-  if (left.from[0]?.address !== right.from[0]?.address) return false;
-  const [short, long] = left.body.length <= right.body.length ? [left.body, right.body] : [right.body, left.body];
-  let end = short.length;
-  while (end > 0 && (short[end - 1] === 10 || short[end - 1] === 13)) end--;
-  return equalBytes(short.subarray(0, end), long.subarray(0, end));
 }

@@ -9,7 +9,8 @@ export function describeEvent(event: LedgerEvent): string {
     case "queued": {
       const { origin } = event;
       const from = origin.kind === "mail" ? `${origin.revision} ${origin.part} <${origin.messageId}>` : origin.path;
-      return `${event.patch} queued in ${event.branch}, from ${from}`;
+      const why = origin.kind === "mail" && origin.composed !== undefined ? ` (${origin.composed.reason})` : "";
+      return `${event.patch} queued in ${event.branch}, from ${from}${why}`;
     }
     case "tagged": {
       const gone = event.replaced.length === 0 ? "" : `, in place of ${event.replaced.join(", ")}`;
@@ -44,6 +45,12 @@ export function describeEvent(event: LedgerEvent): string {
       return `${event.patch} noted: ${event.text}`;
     case "checked":
       return `${event.patch} ${event.context}: ${event.state}${event.text === null ? "" : ` (${event.text})`}`;
+    case "linked":
+      return {
+        revision: `<${event.newer}> is the next revision of <${event.older}>`,
+        unrelated: `<${event.newer}> is no revision of <${event.older}>`,
+        forgotten: `nothing is said any more of <${event.newer}> and <${event.older}>`,
+      }[event.relation];
     case "announced":
       return `${event.patch} announced as ${event.notice}`;
     case "built":

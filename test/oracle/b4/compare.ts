@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { bytesOf, byteString, fromByteString } from "#model/bytes";
 import { amMailbox } from "#model/export";
 import { parseDate, parseTrailers, splitMbox } from "#model/mail";
-import { findPostings, printRevision, revisionChains, type Posting } from "#model/postings";
+import { carryTags, findPostings, printRevision, revisionChains, type Posting } from "#model/postings";
 import { composePatches } from "#model/queue";
 import type { B4Patch, B4Series } from "./ask-b4.ts";
 import type { Thread } from "./inbox.ts";
@@ -33,10 +33,12 @@ export interface OurSeries {
 export function ourSeries(thread: Thread, scratch: string): OurSeries[] {
   const chains = revisionChains(findPostings(thread.mails).postings);
   return chains
-    .flatMap(({ postings }) => postings)
-    .filter(({ seen }) => seen > 0)
-    .map((posting) => {
-      const composed = composePatches(posting, { foldCover: false, link: "", trailers: "custody", signOff: null });
+    .flatMap(({ postings }) => postings.map((posting) => ({ posting, postings })))
+    .filter(({ posting }) => posting.seen > 0)
+    .map(({ posting, postings }) => {
+      const { slots } = carryTags(postings, posting);
+      const settings = { foldCover: false, link: "", trailers: "b4", signOff: null } as const;
+      const composed = composePatches(posting, settings, slots);
       const mails = splitMbox(amMailbox(composed, posting)).messages;
       const patches = composed.map(({ part, mail }, index) => ({
         part,

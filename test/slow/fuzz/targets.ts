@@ -58,7 +58,7 @@ import {
   showName,
   typedName,
 } from "#model/queue";
-import { findPostings, parsePatchMail, revisionChains } from "#model/postings";
+import { composedPosting, composition, findPostings, parsePatchMail, revisionChains } from "#model/postings";
 import { parseConfig } from "#io/store";
 import { base85, randomDelta, randomDiff, randomMail, randomPatchFile, randomSeries } from "./generate.ts";
 import type { Random } from "./random.ts";
@@ -248,7 +248,8 @@ function runMail(input: Bytes): void {
     printDiff(parseDiff(patch.diff));
   }
   const found = findPostings(parsed);
-  revisionChains(found.postings);
+  for (const chain of revisionChains(found.postings))
+    for (const posting of chain.postings) composedPosting(posting, composition(posting, chain));
   for (const posting of found.postings)
     composePatches(posting, {
       foldCover: true,

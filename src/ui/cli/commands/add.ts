@@ -8,6 +8,7 @@ import { reportDone } from "../report-done.ts";
 interface Options extends CommonOptions {
   readonly branch?: string;
   readonly from: readonly string[];
+  readonly compose: boolean;
   readonly dryRun: boolean;
 }
 
@@ -24,6 +25,12 @@ export const registerAdd: Register = (program, run) => {
         .argParser(collect)
         .default([], "none"),
     )
+    .addOption(
+      new Option("--compose", "take what is proposed for a series that did not come in one piece").default(
+        false,
+        "ask, as [mail] compose says",
+      ),
+    )
     .action(
       run(async ({ terminal, world }, sources: readonly string[], options: Options) => {
         const { add } = await import("#app");
@@ -31,6 +38,7 @@ export const registerAdd: Register = (program, run) => {
           sources,
           from: options.from,
           branch: options.branch ?? null,
+          compose: options.compose,
           dryRun: options.dryRun,
         });
         const patches = plan.patches.map(({ name, title, author, origin, tags }) => ({
@@ -47,8 +55,9 @@ export const registerAdd: Register = (program, run) => {
         terminal.line(
           `${done === null ? "would queue" : "queued"} ${patches.length === 1 ? "1 patch" : `${patches.length} patches`} in ${terminal.paint("bold", plan.branch)}`,
         );
-        for (const { name, tags } of patches) {
+        for (const { name, tags, origin } of patches) {
           terminal.line(`  ${name}`);
+          if (origin.kind === "mail" && origin.composed !== undefined) terminal.line(`    ${origin.composed.reason}`);
           for (const { tag, verdict, revision, reason } of tags) {
             const why = verdict === "lost" ? `lost: ${reason ?? ""} since ${revision ?? ""}` : verdict;
             const taken = !["suggested", "mismatch", "refused", "objection", "lost"].includes(verdict);

@@ -13,6 +13,7 @@ interface Options extends CommonOptions, ArchiveOptions {
   readonly part?: string;
   readonly link: boolean;
   readonly linkPrefix?: string;
+  readonly compose: boolean;
   readonly coverTags: boolean;
   readonly ccTrailers: boolean;
   readonly output?: string;
@@ -43,6 +44,12 @@ export const registerMailAm: Register = (mail, run) => {
     .addOption(new Option("-P, --part <list>", 'only these patches: "1,3-5", or "_" for the one named by its ID'))
     .addOption(new Option("-l, --link", "add a Link: trailer, as the tree says").default(false, "none"))
     .addOption(new Option("--link-prefix <url>", "add a Link: trailer that begins like this"))
+    .addOption(
+      new Option("--compose", "take what is proposed for a series that did not come in one piece").default(
+        false,
+        "tell of it",
+      ),
+    )
     .addOption(new Option("--no-cover-tags", "leave out tags that were given to the cover letter"))
     .addOption(new Option("--cc-trailers", "add Cc: for everybody whom the mail went to").default(false, "none"))
     .addOption(new Option("--force", "replace the file if it is there").default(false, "keep it"))
@@ -86,6 +93,7 @@ function requestOf(id: string, options: Options): AmRequest {
     revision: options.revision ?? null,
     parts: options.part ?? null,
     link: linkPrefix === undefined ? (options.link ? "setting" : null) : { prefix: linkPrefix },
+    compose: options.compose,
     coverTags: options.coverTags,
     ccTrailers: options.ccTrailers,
     out: options.output ?? null,

@@ -1,11 +1,18 @@
 // `longarm mail show`.
 import type { ShownPosting } from "#model/export";
+import { Option } from "commander";
 import type { ArchiveOptions } from "../archive-options.ts";
 import { archivesOf, withArchives } from "../archive-options.ts";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions } from "../command.ts";
 import { countOf } from "../posting-summary.ts";
+import { baseJson, baseLine, compositionJson, printComposition } from "../show-composition.ts";
 import type { Terminal } from "../terminal.ts";
+
+interface Options extends CommonOptions, ArchiveOptions {
+  /** True without revisions. */
+  readonly base?: true | readonly string[];
+}
 
 export const registerMailShow: Register = (mail, run) => {
   withArchives(withCommonOptions(mail.command("show")))
@@ -14,6 +21,12 @@ export const registerMailShow: Register = (mail, run) => {
       "Show a posting: its patches, the tags that replies gave and who gave them, and what was not taken and why. With --json also where each tag stands and which rule found it.",
     )
     .argument("<id>", "Message-ID of one of its mails")
+    .addOption(
+      new Option("--base [rev...]", "look for its base in the tree's source repository, along these revisions").default(
+        undefined,
+        "do not",
+      ),
+    )
     .addHelpText(
       "after",
       `
@@ -22,11 +35,23 @@ Examples:
   longarm mail show ID --from list.mbox --json | jq '.patches[].refused'`,
     )
     .action(
-      run(async ({ terminal, world }, id: string, options: CommonOptions & ArchiveOptions) => {
-        const { postingOf, readPostings, showPosting } = await import("#app");
-        const posting = showPosting(postingOf(await readPostings(world, archivesOf(options)), id));
-        if (options.json) terminal.json(posting);
-        else printPosting(terminal, posting);
+      run(async ({ terminal, world }, id: string, options: Options) => {
+        const { mailSettings, postingBase, postingOf, readPostings, showPosting } = await import("#app");
+        const { composition } = await import("#model/postings");
+        const { rules } = await mailSettings(world);
+        const found = postingOf(await readPostings(world, archivesOf(options)), id);
+        const posting = showPosting(found, rules);
+        const proposed = composition(found.posting, found.chain);
+        const refs = Array.isArray(options.base) ? options.base : [];
+        const base = options.base === undefined ? undefined : await postingBase(world, found.posting, refs);
+        if (options.json) {
+          const foundBase = base === undefined ? {} : { foundBase: baseJson(base) };
+          terminal.json({ ...posting, composition: compositionJson(proposed), ...foundBase });
+          return 0;
+        }
+        printPosting(terminal, posting);
+        printComposition(terminal, proposed);
+        if (base !== undefined) terminal.line(baseLine(base));
         return 0;
       }),
     );
@@ -52,19 +77,30 @@ function printPatch(terminal: Terminal, patch: ShownPosting["patches"][number]):
   const count = patch.replies === 0 ? "" : terminal.paint("dim", `  (${replies(patch.replies)})`);
   terminal.line(`  ${String(patch.part).padStart(2)}  ${title}${count}`);
   for (const { id, kind } of patch.others) {
-    const what = kind === "replacement" ? "a replacement is there" : "a second mail has this number";
-    terminal.line(terminal.paint("yellow", `        ${what}: <${id ?? ""}>`));
+    terminal.line(terminal.paint("yellow", `        ${OTHERS[kind]}: <${id ?? ""}>`));
   }
-  for (const { tag, evidence } of patch.taken) {
+  for (const { tag, evidence, flags } of patch.taken) {
     const [first] = evidence;
     const how = first === undefined || first.verdict === "exact" ? "" : ` (by ${first.verdict}: ${first.from})`;
-    terminal.line(`${terminal.paint("green", `        ${tag}`)}${terminal.paint("dim", how)}`);
+    const carried = first?.rule === "carried" && first.revision !== null ? ` (from ${first.revision})` : "";
+    terminal.line(`${terminal.paint("green", `        ${tag}`)}${terminal.paint("dim", `${how}${carried}`)}`);
+    for (const { kind, message } of flags)
+      terminal.line(
+        terminal.paint(
+          "yellow",
+          `          ${kind === "nak" ? "an objection came later" : "taken back"}: <${message ?? ""}>`,
+        ),
+      );
   }
   for (const { tag } of patch.suggestions) terminal.line(terminal.paint("yellow", `        suggested: ${tag}`));
   for (const { tag, evidence } of patch.refused) {
     const why = evidence[0]?.reason ?? evidence[0]?.verdict ?? "";
     terminal.line(terminal.paint("dim", `        not taken: ${tag} (${why})`));
   }
+  for (const { text, message } of patch.objections)
+    terminal.line(terminal.paint("red", `        objection: ${text.trim()} <${message ?? ""}>`));
+  for (const { tag, revision, reason } of patch.lost)
+    terminal.line(terminal.paint("dim", `        lost since ${revision}: ${tag} (${reason})`));
 }
 
 function revisionOf({ revision, rfc }: Pick<ShownPosting, "revision" | "rfc">): string {
@@ -79,3 +115,9 @@ function dayOf({ time }: Pick<ShownPosting, "time">): string {
 function replies(count: number): string {
   return count === 1 ? "1 reply" : `${count} replies`;
 }
+
+const OTHERS = {
+  replacement: "a replacement is there",
+  duplicate: "a second mail has this number",
+  fixup: "a fixup is there",
+} as const;

@@ -1,6 +1,7 @@
 // `longarm mail`: lists its sub-commands, each in a file of its own; reads nothing itself.
 import type { Register } from "../command.ts";
 import { registerMailAm } from "./mail-am.ts";
+import { registerMailLink } from "./mail-link.ts";
 import { registerMailPostings } from "./mail-postings.ts";
 import { registerMailShow } from "./mail-show.ts";
 
@@ -9,5 +10,6 @@ export const registerMail: Register = (program, run) => {
     .command("mail")
     .summary("read archives")
     .description("Read mail archives: what was posted, one posting with its tags, and a posting ready to be applied.");
-  for (const register of [registerMailPostings, registerMailShow, registerMailAm]) register(mail, run);
+  for (const register of [registerMailPostings, registerMailShow, registerMailAm, registerMailLink])
+    register(mail, run);
 };
