@@ -28,7 +28,7 @@ export function amWarnings(
   for (const [index, { how, reason, patch }] of proposed.slots.entries()) {
     if (how === "posted" || patch === null || !patches.some(({ part }) => part === index + 1 || taken === posting))
       continue;
-    const advice = taken === posting ? "; take that with --compose" : ", taken";
+    const advice = taken === posting ? "; taken with --compose" : ", taken";
     warnings.push(`patch ${index + 1}: ${reason}, <${patch.message.messageId ?? ""}>${advice}`);
   }
   for (const { message, index } of proposed.fixlets) {

@@ -27,8 +27,8 @@ export interface AmRequest {
   readonly parts: string | null;
   /** `setting`: as the tree says; else the beginning of each `Link:`; null for none. */
   readonly link: { readonly prefix: string } | "setting" | null;
-  /** Take what is proposed for a posting that did not come in one piece, also where a person should look. */
-  readonly compose: boolean;
+  /** What is done of that which is proposed for a posting that did not come in one piece: what its senders are certain of, as b4 does; all; nothing. */
+  readonly compose: "certain" | "all" | "nothing";
   readonly coverTags: boolean;
   /** Add `Cc:` for everybody whom the mail went to and no trailer names. */
   readonly ccTrailers: boolean;
@@ -64,7 +64,7 @@ export async function am(world: World, request: AmRequest): Promise<AmResult> {
   // Whoever names one patch wants that very mail.
   const exact = request.parts === "_" && request.revision === null;
   const posting = exact ? named.posting : chooseRevision(named, request.revision);
-  const taken = composedOf(posting, named.chain, request.compose ? "all" : settings.compose);
+  const taken = composedOf(posting, named.chain, request.compose);
   const composed = composePatches(
     taken,
     {
@@ -106,9 +106,9 @@ export async function am(world: World, request: AmRequest): Promise<AmResult> {
 }
 
 /** The posting, or what is proposed in its place and accepted. */
-function composedOf(posting: Posting, chain: RevisionChain, accepted: "ask" | "accept" | "all"): Posting {
+function composedOf(posting: Posting, chain: RevisionChain, accepted: AmRequest["compose"]): Posting {
   const proposed = composition(posting, chain);
-  const isTaken = accepted === "all" || (accepted === "accept" && proposed.verdict === "certain");
+  const isTaken = accepted === "all" || (accepted === "certain" && proposed.verdict === "certain");
   return isTaken && proposed.verdict !== "posted" ? composedPosting(posting, proposed) : posting;
 }
 

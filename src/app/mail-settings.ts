@@ -11,8 +11,6 @@ export interface MailSettings extends Pick<ComposeSettings, "link" | "trailers" 
   readonly diff: DiffStyle;
   /** Which tags of replies count. */
   readonly rules: TagRules;
-  /** What becomes of a posting that did not come in one piece: nothing, or what its senders are certain of. */
-  readonly compose: "ask" | "accept";
 }
 
 /** The author's trailers, those that were given, links; no links are known, and diffs stay as they came. */
@@ -20,7 +18,6 @@ export const PLAIN_SETTINGS: MailSettings = {
   link: "",
   trailers: "b4",
   rules: DEFAULT_RULES,
-  compose: "ask",
   diff: "git",
 };
 
@@ -28,6 +25,6 @@ export const PLAIN_SETTINGS: MailSettings = {
 export async function mailSettings(world: World): Promise<MailSettings> {
   if (findTree(world.cwd) === null) return PLAIN_SETTINGS;
   return withTree(world, async ({ config: { patches, mail } }) =>
-    Promise.resolve({ ...patches, rules: tagRules(mail.tags), compose: mail.compose }),
+    Promise.resolve({ ...patches, rules: tagRules(mail.tags) }),
   );
 }

@@ -13,7 +13,8 @@ interface Options extends CommonOptions, ArchiveOptions {
   readonly part?: string;
   readonly link: boolean;
   readonly linkPrefix?: string;
-  readonly compose: boolean;
+  /** True or false as asked for; else what is certain is put together. */
+  readonly compose?: boolean;
   readonly coverTags: boolean;
   readonly ccTrailers: boolean;
   readonly output?: string;
@@ -44,12 +45,8 @@ export const registerMailAm: Register = (mail, run) => {
     .addOption(new Option("-P, --part <list>", 'only these patches: "1,3-5", or "_" for the one named by its ID'))
     .addOption(new Option("-l, --link", "add a Link: trailer, as the tree says").default(false, "none"))
     .addOption(new Option("--link-prefix <url>", "add a Link: trailer that begins like this"))
-    .addOption(
-      new Option("--compose", "take what is proposed for a series that did not come in one piece").default(
-        false,
-        "tell of it",
-      ),
-    )
+    .addOption(new Option("--compose", "put a series together that came in pieces, also where you should look"))
+    .addOption(new Option("--no-compose", "take the mails of the one revision only, whatever the sender means"))
     .addOption(new Option("--no-cover-tags", "leave out tags that were given to the cover letter"))
     .addOption(new Option("--cc-trailers", "add Cc: for everybody whom the mail went to").default(false, "none"))
     .addOption(new Option("--force", "replace the file if it is there").default(false, "keep it"))
@@ -93,7 +90,7 @@ function requestOf(id: string, options: Options): AmRequest {
     revision: options.revision ?? null,
     parts: options.part ?? null,
     link: linkPrefix === undefined ? (options.link ? "setting" : null) : { prefix: linkPrefix },
-    compose: options.compose,
+    compose: options.compose === undefined ? "certain" : options.compose ? "all" : "nothing",
     coverTags: options.coverTags,
     ccTrailers: options.ccTrailers,
     out: options.output ?? null,
