@@ -6,7 +6,6 @@ import { archivesOf, withArchives } from "../archive-options.ts";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions } from "../command.ts";
 import { countOf } from "../posting-summary.ts";
-import { baseJson, baseLine, compositionJson, printComposition } from "../show-composition.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Options extends CommonOptions, ArchiveOptions {
@@ -38,6 +37,7 @@ Examples:
       run(async ({ terminal, world }, id: string, options: Options) => {
         const { mailSettings, postingBase, postingOf, readPostings, showPosting } = await import("#app");
         const { composition } = await import("#model/postings");
+        const { baseJson, baseLine, compositionJson, printComposition } = await import("../show-composition.ts");
         const { rules } = await mailSettings(world);
         const found = postingOf(await readPostings(world, archivesOf(options)), id);
         const posting = showPosting(found, rules);
