@@ -37,6 +37,8 @@ import {
   decodeWords,
   parseAddresses,
   parseDate,
+  htmlText,
+  makeTrailer,
   parseMessage,
   parseMessageIds,
   parseParameters,
@@ -51,6 +53,7 @@ import {
 import {
   composePatches,
   parsePatchFile,
+  retagPatch,
   parsePatchName,
   parseSeries,
   patchesOf,
@@ -58,7 +61,15 @@ import {
   showName,
   typedName,
 } from "#model/queue";
-import { composedPosting, composition, findPostings, parsePatchMail, revisionChains } from "#model/postings";
+import {
+  carryTags,
+  composedPosting,
+  composition,
+  findPostings,
+  parsePatchMail,
+  revisionChains,
+  tagIdentity,
+} from "#model/postings";
 import { parseConfig } from "#io/store";
 import { base85, randomDelta, randomDiff, randomMail, randomPatchFile, randomSeries } from "./generate.ts";
 import type { Random } from "./random.ts";
@@ -201,7 +212,17 @@ function runPatchFile(input: Bytes): void {
   checkProblems(patch.problems);
   checkTrailers(patch.description);
   if (patch.author !== null) printAddress(patch.author);
+  for (const trailers of ["mm", "b4"] as const) {
+    const tagged = retagPatch(patch, [TAG], { trailers, signOff: null, link: "" });
+    if (tagged.kind !== "retagged") continue;
+    const from = patch.diff.files[0]?.lead.length ?? input.length;
+    const diff = input.subarray(from);
+    law(equalBytes(tagged.bytes.subarray(tagged.bytes.length - diff.length), diff), "a tag leaves the diff as it is");
+    law(textOf(tagged.bytes).includes("Acked-by: A <a@example.org>"), "a tag that was written is there");
+  }
 }
+
+const TAG = makeTrailer("Acked-by", "A <a@example.org>");
 
 function checkTrailers(description: Bytes): void {
   const { body, trailers } = parseTrailers(description);
@@ -241,22 +262,29 @@ function runMail(input: Bytes): void {
   for (const message of parsed) {
     checkProblems(message.problems);
     const parts = bodyParts(message);
-    for (const part of parts) unflow(part.bytes, true);
+    for (const part of parts) {
+      unflow(part.bytes, true);
+      htmlText(part.bytes, part.charset);
+    }
     patchText(message);
     const patch = parsePatchMail(message);
     checkTrailers(patch.description);
     printDiff(parseDiff(patch.diff));
   }
-  const found = findPostings(parsed);
-  for (const chain of revisionChains(found.postings))
-    for (const posting of chain.postings) composedPosting(posting, composition(posting, chain));
-  for (const posting of found.postings)
-    composePatches(posting, {
-      foldCover: true,
-      link: "https://example.org/",
-      trailers: "mm",
-      signOff: "A <a@example.org>",
-    });
+  for (const chain of revisionChains(findPostings(parsed).postings)) {
+    for (const posting of chain.postings) {
+      composedPosting(posting, composition(posting, chain));
+      const { slots } = carryTags(chain.postings, posting);
+      for (const { taken } of slots) {
+        const names = taken.map(({ trailer }) => tagIdentity(trailer));
+        law(new Set(names).size === names.length, "a tag is taken once");
+      }
+      for (const trailers of ["mm", "b4"] as const) {
+        const settings = { foldCover: true, link: "https://example.org/", trailers, signOff: "A <a@example.org>" };
+        composePatches(posting, settings, slots);
+      }
+    }
+  }
 }
 
 /** The whole input as the value of one header, whatever it is the value of. */
