@@ -22,6 +22,7 @@ export type { ParameterizedValue } from "./parameters.ts";
 export { parseParameters } from "./parameters.ts";
 export type { PatchText } from "./patch-text.ts";
 export { patchText } from "./patch-text.ts";
+export { encodeQuotedPrintable } from "./quoted-printable.ts";
 export type { SplitDescription, Trailer } from "./trailers.ts";
 export { makeTrailer, parseTrailers, printTrailers, readTrailer } from "./trailers.ts";
 export { unflow } from "./unflow.ts";
