@@ -9,7 +9,7 @@ import { groupPatches, type Group, type Part } from "./group-patches.ts";
 import { printRevision } from "./parse-subject.ts";
 import { parsePatchMail, type PatchMail } from "./patch-mail.ts";
 import type { Cover, Extra, FoundPostings, Posting, Reply } from "./posting.ts";
-import { ancestors, indexThreads, sortByDate, type Threads } from "./threads.ts";
+import { ancestors, indexThreads, sortByDate, threadOf, type Threads } from "./threads.ts";
 
 /**
  * Sorts mails, in any order, into postings. A posting is known by its root or thread, sender, project prefix, revision, total and RFC mark.
@@ -37,7 +37,7 @@ export function findPostings(messages: readonly Message[]): FoundPostings {
     if (answer === undefined || answer === null || found === undefined) strays.push(message);
     else found.draft.replies.push({ message, to: found.to, target: answer.target, depth: answer.depth });
   }
-  const postings = kept.map(finish);
+  const postings = kept.map((draft) => finish(draft, threads));
   postings.sort((a, b) => (a.date?.time ?? Infinity) - (b.date?.time ?? Infinity) || 0);
   return { postings, strays: sortByDate(strays), problems: threads.problems };
 }
@@ -202,7 +202,7 @@ function answersIn(threads: Threads, place: ReadonlyMap<Message, unknown>): Map<
   return answers;
 }
 
-function finish(draft: Draft): Posting {
+function finish(draft: Draft, threads: Threads): Posting {
   const { group, cover, slots, problems } = draft;
   const firstPatch = slots.find((slot) => slot !== null) ?? null;
   const root = cover?.message ?? firstPatch?.message ?? null;
@@ -215,6 +215,7 @@ function finish(draft: Draft): Posting {
   }
   return {
     id: root?.messageId ?? null,
+    thread: root === null ? null : threadOf(threads, root),
     sender: root?.from[0] ?? null,
     revision: group.revision,
     total: slots.length,

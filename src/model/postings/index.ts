@@ -1,6 +1,6 @@
 // Postings: which mails make one version of a patch series, which posting replaces which, and the tags that replies gave.
 
-export { isScissors, parsePatchMail } from "./patch-mail.ts";
+export { isInBodyHeader, isScissors, parsePatchMail } from "./patch-mail.ts";
 export type { PatchMail } from "./patch-mail.ts";
 export { parseSubject, printRevision } from "./parse-subject.ts";
 export type { Revision, SubjectParts } from "./parse-subject.ts";

@@ -86,6 +86,7 @@ interface InBodyHeaders {
 
 const NO_HEADERS: InBodyHeaders = { from: null, subject: null, date: null };
 const NAMES = { from: /^from:\s*/i, subject: /^subject:\s*/i, date: /^date:\s*/i };
+const FORMAT_PATCH = /^>?From [0-9a-f]{40} Mon Sep 17 00:00:00 2001\s*$/;
 const HEADER_NAMES = ["from", "subject", "date"] as const;
 /** In-body header values longer than this, folds included, are text. */
 const MAX_IN_BODY_HEADER = 4000;
@@ -130,7 +131,7 @@ function readBody(body: Bytes): Body {
         continue;
       }
       // A whole patch file pasted into the mail begins with the line that format-patch puts first.
-      if (/^>?From [0-9a-f]{40} Mon Sep 17 00:00:00 2001\s*$/.test(line)) continue;
+      if (FORMAT_PATCH.test(line)) continue;
       if (headers.subject === null && /^\[PATCH\]\s/.test(line)) {
         headers.subject = line.trim();
         continue;
@@ -155,6 +156,11 @@ function isPatchBreak(line: ByteString): boolean {
 
 function isRule(body: Bytes, at: number): boolean {
   return /^---\s*$/.test(byteString(body, at, Math.min(nextLine(body, at), at + 200)));
+}
+
+/** Whether a first line of a description would be read as a header inside the body (or as the line that format-patch begins with). */
+export function isInBodyHeader(line: ByteString): boolean {
+  return HEADER_NAMES.some((name) => NAMES[name].test(line)) || FORMAT_PATCH.test(line) || /^\[PATCH\]\s/.test(line);
 }
 
 /**

@@ -9,6 +9,8 @@ import type { PatchMail } from "./patch-mail.ts";
 export interface Posting {
   /** Message-ID of its root: the cover, else the first patch seen; null when that mail has none (a bare patch file). */
   readonly id: MessageId | null;
+  /** The mail that its thread begins with, which need not be here nor be part of a posting; all postings of one thread agree on it. */
+  readonly thread: MessageId | null;
   /** Who sent the root. */
   readonly sender: Address | null;
   readonly revision: Revision;

@@ -63,6 +63,12 @@ export function* ancestors(threads: Threads, message: Message): Generator<Messag
   }
 }
 
+/** The first mail of a thread, by what the topmost mail that is here says of those above it. */
+export function threadOf(threads: Threads, message: Message): MessageId | null {
+  const top = [...ancestors(threads, message)].at(-1) ?? message;
+  return top.references[0] ?? top.inReplyTo ?? top.messageId;
+}
+
 /** Mails by time, then by Message-ID, then as given. */
 export function sortByDate(messages: readonly Message[]): Message[] {
   const keyed = messages.map((message) => ({

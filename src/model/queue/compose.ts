@@ -15,11 +15,13 @@ export interface ComposeSettings {
   readonly link: string;
   /**
    * `grouped`: links, Fixes, the author's sign-off, other tags as they arrived, Cc, the maintainer's sign-off.
-   * `custody`: as the author wrote them, then new tags, then links, so that everybody's changes stay below their sign-off.
+   * `custody`: as the author wrote them, then new tags (those given to the cover last), then links, so that everybody's changes stay below their sign-off.
    */
   readonly trailers: "grouped" | "custody";
   /** Who signs off last, `Name <address>`; null for nobody. */
   readonly signOff: string | null;
+  /** Whether tags given to the cover letter count for every patch; they do unless this is false. */
+  readonly coverTags?: boolean;
 }
 
 /** One patch, ready to be written. */
@@ -33,6 +35,8 @@ export interface ComposedPatch {
   readonly date: ByteString | null;
   /** Log with trailers, UTF-8, ending in LF. */
   readonly log: Bytes;
+  /** The trailers at the end of the log, in its order. */
+  readonly trailers: readonly Trailer[];
   readonly taken: readonly CollectedTrailer[];
   /** `Fixes:`, `Link:` and objections of replies, for a person to judge; not in the log. */
   readonly suggested: readonly CollectedTrailer[];
@@ -45,15 +49,18 @@ export function composePatches(posting: Posting, settings: ComposeSettings): Com
   const composed: ComposedPatch[] = [];
   for (const [index, mail] of posting.slots.entries()) {
     if (mail === null) continue;
-    const tags = collected[index] ?? { taken: [], suggestions: [], refused: [] };
+    const all = collected[index] ?? { taken: [], suggestions: [], refused: [] };
+    const tags = settings.coverTags === false ? { ...all, taken: all.taken.filter(isForPatch) } : all;
     const first = composed.length === 0;
+    const { log, trailers } = logOf(posting, mail, tags, first, settings);
     composed.push({
       part: index + 1,
       mail,
       title: mail.title,
       author: mail.author,
       date: mail.date?.text ?? null,
-      log: logOf(posting, mail, tags, first, settings),
+      log,
+      trailers,
       taken: tags.taken,
       suggested: tags.suggestions,
       refused: tags.refused,
@@ -62,13 +69,23 @@ export function composePatches(posting: Posting, settings: ComposeSettings): Com
   return composed;
 }
 
+function isForPatch({ evidence }: CollectedTrailer): boolean {
+  return evidence.some(({ rule }) => rule !== "cover");
+}
+
+// As b4 writes them: what was given to the patch itself, then what it has from the cover.
+function patchFirst(taken: readonly CollectedTrailer[]): Trailer[] {
+  const own = taken.filter(isForPatch);
+  return [...own, ...taken.filter((tag) => !isForPatch(tag))].map(({ trailer }) => trailer);
+}
+
 function logOf(
   posting: Posting,
   mail: PatchMail,
   tags: SlotTrailers,
   first: boolean,
   settings: ComposeSettings,
-): Bytes {
+): Pick<ComposedPatch, "log" | "trailers"> {
   const { body, trailers } = parseTrailers(mail.description);
   const folded = first && settings.foldCover && posting.cover !== null;
   const links = [folded ? posting.cover?.message.messageId : null, mail.message.messageId]
@@ -76,19 +93,21 @@ function logOf(
     .map((id) => makeTrailer("Link", byteString(bytesOf(settings.link)) + id));
   const given = tags.taken.map(({ trailer }) => trailer);
   const ordered =
-    settings.trailers === "grouped" ? grouped(trailers, given, links, mail.author) : [...trailers, ...given, ...links];
+    settings.trailers === "grouped"
+      ? grouped(trailers, given, links, mail.author)
+      : [...trailers, ...patchFirst(tags.taken), ...links];
   const signed = settings.signOff === null ? ordered : signedOff(ordered, settings.signOff);
-  const block = printTrailers(
-    unique(signed).map(({ key, value, raw }) =>
-      key === "" ? { key, value, raw: raw.replace(/^\n+/, "") } : makeTrailer(key, value),
-    ),
+  const final = unique(signed, trailers).map(({ key, value, raw }) =>
+    key === "" ? { key, value, raw: raw.replace(/^\n+/, "") } : makeTrailer(key, value),
   );
+  const block = printTrailers(final);
   const own = trimEnd(body);
   const log =
     folded && posting.cover !== null
       ? concatBytes([coverText(posting, posting.cover.title, posting.cover.text), own])
       : own;
-  return concatBytes([log, log.length > 0 && block.length > 0 ? bytesOf("\n") : noBytes, block]);
+  const gap = log.length > 0 && block.length > 0 ? bytesOf("\n") : noBytes;
+  return { log: concatBytes([log, gap, block]), trailers: final };
 }
 
 function grouped(
@@ -130,12 +149,16 @@ function signedOff(trailers: readonly Trailer[], signer: string): Trailer[] {
   ];
 }
 
-function unique(trailers: readonly Trailer[]): Trailer[] {
+/** What the author wrote stays as it is: a Reported-by for each of two Closes is no mistake. */
+function unique(trailers: readonly Trailer[], own: readonly Trailer[]): Trailer[] {
   const seen = new Set<string>();
+  const kept = new Set(own);
   return trailers.filter((trailer) => {
     if (trailer.key === "") return true;
     const id = `${trailer.key.toLowerCase()}: ${trailer.value.toLowerCase()}`;
-    return seen.has(id) ? false : seen.add(id);
+    const isNew = !seen.has(id);
+    seen.add(id);
+    return isNew || kept.has(trailer);
   });
 }
 
