@@ -2,6 +2,8 @@
 
 export type { AddPlan, AddRequest } from "./add.ts";
 export { add } from "./add.ts";
+export type { AmRequest, AmResult } from "./am.ts";
+export { am } from "./am.ts";
 export type { BuildReport, BuildRequest } from "./build.ts";
 export { build } from "./build.ts";
 export type { Changed } from "./change.ts";
@@ -30,6 +32,7 @@ export { graph, reorder } from "./reorder.ts";
 export { notice } from "./notice.ts";
 export type { FoundPosting, Postings } from "./postings.ts";
 export { postingOf, readPostings } from "./postings.ts";
+export { postingRecords, showPosting } from "./posting-records.ts";
 export type { Searched } from "./find-upstream.ts";
 export type { RebasedPatch, RebasePlan, RebaseRequest } from "./rebase.ts";
 export { rebase } from "./rebase.ts";

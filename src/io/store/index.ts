@@ -7,6 +7,7 @@ export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";
 export { takeLock, tryLock } from "./lock.ts";
+export { writeNewDirectory, writeNewFile } from "./new-file.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
 export { runOperation } from "./operation.ts";
 export type { PendingBuild } from "./pending-build.ts";
@@ -17,6 +18,7 @@ export { readResolutions, resolutionFiles } from "./resolutions.ts";
 export type { FileStamp, Tree } from "./tree.ts";
 export {
   CONFIG_FILE,
+  findTree,
   ledgerProblems,
   openTree,
   patchPath,

@@ -64,7 +64,8 @@ export async function openTree(dir: string, presetsDir: string): Promise<Tree> {
   }
 }
 
-function findTree(start: string): string | null {
+/** The tree that an absolute path is in, like git the nearest directory above; null when there is none. */
+export function findTree(start: string): string | null {
   for (let dir = start; ; dir = dirname(dir)) {
     // Where `init` was killed after its commit, only the journal tells of the tree.
     if (readIfThere(join(dir, CONFIG_FILE)) !== null || readJournal(join(dir, PRIVATE_DIR)) !== null) return dir;
