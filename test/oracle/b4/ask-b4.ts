@@ -18,6 +18,8 @@ export interface B4Patch {
   readonly log: string;
   /** Everything from the line that ends the log. */
   readonly patch: string;
+  /** The mail as it stands in b4's mailbox. */
+  readonly mail: string;
 }
 
 /** One revision in one thread. */

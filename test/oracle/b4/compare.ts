@@ -21,9 +21,7 @@ export interface Difference {
 }
 
 /** A patch as `git am` would see it in our mailbox. */
-export interface OurPatch extends Omit<B4Patch, "subject"> {
-  readonly subject: string;
-}
+export type OurPatch = Omit<B4Patch, "mail">;
 
 /** One of our postings, ready to be compared. */
 export interface OurSeries {

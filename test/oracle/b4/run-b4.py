@@ -3,7 +3,8 @@
 # crashes on folded subjects, and needs a third of a second to start.
 #
 # Standard input: one JSON object a line, {"name": ..., "mails": [base64, ...]}, mails in order of arrival.
-# Standard output: one JSON object a line for each thread and revision; texts that are bytes are latin1 strings of them.
+# Standard output: one JSON object a line for each thread and revision; texts that are bytes are latin1 strings of them;
+# `mail` is the patch in b4's mailbox.
 import base64
 import email
 import json
@@ -54,6 +55,7 @@ def as_git_am_sees(message):
         'date': byte_text(info.get('Date', '')),
         'log': log.decode('latin1'),
         'patch': patch.decode('latin1'),
+        'mail': 'From git@z Thu Jan  1 00:00:00 1970\n' + raw.decode('latin1'),
     }
 
 
