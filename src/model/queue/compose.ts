@@ -86,7 +86,7 @@ function logOf(
   first: boolean,
   settings: ComposeSettings,
 ): Pick<ComposedPatch, "log" | "trailers"> {
-  const { body, trailers } = parseTrailers(mail.description);
+  const { body, trailers } = parseTrailers(withoutCrs(mail.description));
   const folded = first && settings.foldCover && posting.cover !== null;
   const links = [folded ? posting.cover?.message.messageId : null, mail.message.messageId]
     .filter((id) => id !== null && id !== undefined && settings.link !== "")
@@ -183,6 +183,11 @@ function proseOf(text: ByteString): ByteString {
   const end = lines.findIndex((line) => AFTER_PROSE.test(line));
   const prose = end < 0 ? lines : lines.slice(0, end);
   return withoutEnd(withoutEmptyLines(prose.join("\n"), " \t"), " \t\n");
+}
+
+/** A mail in base64 may have CRLF; a log has lines as git keeps them. */
+function withoutCrs(bytes: Bytes): Bytes {
+  return bytes.includes(13) ? fromByteString(byteString(bytes).replaceAll("\r\n", "\n")) : bytes;
 }
 
 function trimEnd(bytes: Bytes): Bytes {
