@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Bytes } from "#model/bytes";
 import { UserError } from "#model/bytes";
 import type { PatchRecord } from "#model/export";
-import { amMailbox, patchRecord, quiltFiles, trailerTexts, withCcTrailers } from "#model/export";
+import { amMailbox, patchRecord, quiltFiles, trailerTexts, withCcTrailers, withoutCrlf } from "#model/export";
 import { noticeName } from "#model/notices";
 import type { Posting } from "#model/postings";
 import { printRevision } from "#model/postings";
@@ -70,7 +70,7 @@ export async function am(world: World, request: AmRequest): Promise<AmResult> {
     coverTags: request.coverTags,
   });
   const wanted = chooseParts(posting, request.parts, request.id);
-  const chosen = composed.filter(({ part }) => wanted === null || wanted.has(part));
+  const chosen = composed.filter(({ part }) => wanted === null || wanted.has(part)).map(withoutCrlf);
   if (chosen.length === 0) {
     throw new UserError(`no patch of "${posting.subject}" is in these archives`, {
       hint: "name an archive that has them with --from",

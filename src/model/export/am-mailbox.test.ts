@@ -11,6 +11,7 @@ import { findPostings, parsePatchMail } from "#model/postings";
 import { composePatches, type ComposedPatch } from "#model/queue";
 import { amMailbox } from "./am-mailbox.ts";
 import { withCcTrailers } from "./cc-trailers.ts";
+import { withoutCrlf } from "./line-ends.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "longarm-am-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -151,6 +152,16 @@ test("CRs and bytes that are no UTF-8 pass inside the diff", () => {
 function subjects(options: Parameters<typeof amMailbox>[1]): string[] {
   return byteString(amMailbox([patchOf("A", "t", "L.\n")], options)).match(/^Subject: .*$/gm) ?? [];
 }
+
+test("a mail that was turned to CRLF as a whole is as it was before, also in its log", () => {
+  const crlf = `Log.\n\nMore.\n\nCc: a@example.org\n---\n f | 2 +-\n\n${DIFF}`.replaceAll("\n", "\r\n");
+  const mail = bytesOf(
+    `From: A <a@example.org>\nSubject: [PATCH] t\nMessage-Id: <l@example.org>\nContent-Transfer-Encoding: base64\n\n${Buffer.from(crlf).toString("base64")}\n`,
+  );
+  const [read] = readByGit(amMailbox(composePatches(postingIn(mail), PLAIN).map(withoutCrlf), NUMBERS));
+  expect(read?.log).toBe("Log.\n\nMore.\n\nCc: a@example.org\n");
+  expect(read?.patch).toBe(`---\n f | 2 +-\n\n${DIFF}\n`);
+});
 
 test("subjects say revision and number, and RFC", () => {
   expect(subjects(NUMBERS)).toEqual(["Subject: [PATCH v2 1/3] t"]);

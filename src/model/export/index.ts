@@ -4,6 +4,7 @@
 export type { AmOptions } from "./am-mailbox.ts";
 export { amMailbox } from "./am-mailbox.ts";
 export { withCcTrailers } from "./cc-trailers.ts";
+export { withoutCrlf } from "./line-ends.ts";
 export type { PatchRecord, PostingRecord, RevisionRecord } from "./posting-record.ts";
 export { patchRecord, postingRecord, trailerTexts } from "./posting-record.ts";
 export type { EvidenceRecord, ShownPatch, ShownPosting, TagRecord } from "./shown-posting.ts";
