@@ -4,7 +4,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 
-const MODEL = ["bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger", "branches", "notices"];
+const MODEL = [
+  "bytes",
+  "mail",
+  "diff",
+  "merge",
+  "files",
+  "postings",
+  "queue",
+  "ledger",
+  "branches",
+  "notices",
+  "export",
+];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
 const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/store"];
@@ -23,6 +35,7 @@ const MAY: Record<string, readonly string[]> = {
   "model/ledger": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue")],
   "model/branches": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
   "model/notices": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
+  "model/export": [...model("bytes", "mail", "diff", "postings", "queue", "notices")],
   "io/git": [
     ...allModel,
     "node:child_process",
@@ -77,7 +90,7 @@ const MAY: Record<string, readonly string[]> = {
     "valibot",
   ],
   app: [...allModel, ...allIo, "node:path"],
-  "ui/cli": [...allModel, "#app", "@viz-js/viz", "commander", "node:path", "node:util"],
+  "ui/cli": [...allModel, "#app", "@viz-js/viz", "commander", "node:events", "node:path", "node:util"],
   main: ["#ui/cli", "node:fs", "node:path"],
 };
 

@@ -8,7 +8,7 @@ import { findPostings, printRevision, revisionChains } from "#model/postings";
 import { manualLinksOf } from "#model/ledger";
 import { readArchive } from "#io/archive";
 import type { Tree } from "#io/store";
-import { isInTree, readLedger } from "#io/store";
+import { findTree, readLedger } from "#io/store";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -55,7 +55,7 @@ export async function readPostings(world: World, paths: readonly string[], tree?
 }
 
 async function settingsHere(world: World): Promise<MailSettings> {
-  if (!isInTree(world.cwd)) return { lists: [], links: [] };
+  if (findTree(resolve(world.cwd)) === null) return { lists: [], links: [] };
   return withTree(world, (tree) => Promise.resolve(settingsOf(tree)));
 }
 

@@ -154,7 +154,8 @@ function patchesOfPosting(
   );
   for (const { trailer, revision, title } of gone)
     context.world.tell(`"${tagText(trailer)}" is lost: no patch has the change of "${title}" in ${revision} any more`);
-  const patches = composePatches(composed, { ...settings, signOff: settings.signOff ? maintainer : null }, collected);
+  const signOff = settings.signOff ? maintainer : null;
+  const patches = composePatches(composed, { ...settings, signOff }, collected);
   const names = new Set(taken);
   return patches.map((patch) => {
     const text = uniqueName(noticeName(patch.mail.subject.title), names);

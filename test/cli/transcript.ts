@@ -82,13 +82,16 @@ async function runLongarm(args: readonly string[], dir: string, now: Date, broke
     READERS.test(args[0] === "mail" ? args.slice(0, 2).join(" ") : (args[0] ?? "")) ||
     ["--dry-run", "-n", "--check"].some((flag) => args.includes(flag));
   if (looksOnly || REFUSED.has(status)) {
-    const changed = differences(before, stateOf(dir));
+    const made = !REFUSED.has(status) && args.includes("am");
+    const changed = differences(before, stateOf(dir)).filter((path) => !made || !isOutput(path, args));
     if (changed.length > 0) says(`must change nothing, but changed ${changed.join(", ")}`);
   }
   if (status === 70) says(`is a bug of Longarm:\n${ran.stderr}`);
   if (args.includes("--json") && ran.stdout !== "") {
     try {
-      JSON.parse(ran.stdout);
+      // One value, or one a line.
+      if (ran.stdout.startsWith("{\n") || ran.stdout.startsWith("[")) JSON.parse(ran.stdout);
+      else for (const line of ran.stdout.trimEnd().split("\n")) JSON.parse(line);
     } catch (error) {
       says(`printed no valid JSON: ${String(error)}`);
     }
@@ -96,6 +99,12 @@ async function runLongarm(args: readonly string[], dir: string, now: Date, broke
   if (REFUSED.has(status) && !/^(?:longarm|Usage): /m.test(ran.stderr)) says("was refused without a sentence");
   if (/^longarm: .*[^.]\.$/m.test(ran.stderr)) says("ends a sentence with a full stop");
   return ran;
+}
+
+/** What `mail am` makes: a mailbox, by its usual ending, and the files of a directory named with --quilt. */
+function isOutput(path: string, args: readonly string[]): boolean {
+  const quilt = args[args.indexOf("--quilt") + 1] ?? "";
+  return path.endsWith(".mbx") || (args.includes("--quilt") && path.startsWith(`${quilt}/`));
 }
 
 /** Runs a longarm command in this process, as if typed in `cwd`. */

@@ -9,6 +9,7 @@ export type { Lock } from "./lock.ts";
 export { takeLock, tryLock } from "./lock.ts";
 export type { AttestationSettings, MailSettings } from "./mail-settings.ts";
 export { DEFAULT_MAIL } from "./mail-settings.ts";
+export { writeNewDirectory, writeNewFile } from "./new-file.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
 export { runOperation } from "./operation.ts";
 export type { PendingBuild } from "./pending-build.ts";
@@ -19,7 +20,7 @@ export { readResolutions, resolutionFiles } from "./resolutions.ts";
 export type { FileStamp, Tree } from "./tree.ts";
 export {
   CONFIG_FILE,
-  isInTree,
+  findTree,
   ledgerProblems,
   openTree,
   patchPath,

@@ -64,11 +64,6 @@ export async function openTree(dir: string, presetsDir: string): Promise<Tree> {
   }
 }
 
-/** Whether the directory is in a tree, however damaged that is. */
-export function isInTree(dir: string): boolean {
-  return findTree(resolve(dir)) !== null;
-}
-
 /** The directory and the configuration of the tree at `dir` or above it, without opening it; null where there is no tree. */
 export function readConfigAbove(
   dir: string,
@@ -81,7 +76,8 @@ export function readConfigAbove(
     : { dir: top, config: parseConfig(textOf(text), CONFIG_FILE, presetsDir) };
 }
 
-function findTree(start: string): string | null {
+/** The tree that an absolute path is in, like git the nearest directory above; null when there is none. */
+export function findTree(start: string): string | null {
   for (let dir = start; ; dir = dirname(dir)) {
     // Where `init` was killed after its commit, only the journal tells of the tree.
     if (readIfThere(join(dir, CONFIG_FILE)) !== null || readJournal(join(dir, PRIVATE_DIR)) !== null) return dir;

@@ -30,6 +30,7 @@ export type { PatchText } from "./patch-text.ts";
 export { patchText } from "./patch-text.ts";
 export type { RealSender } from "./real-sender.ts";
 export { realSender } from "./real-sender.ts";
+export { encodeQuotedPrintable } from "./quoted-printable.ts";
 export type { SplitDescription, Trailer } from "./trailers.ts";
 export { makeTrailer, parseTrailers, printTrailers, readTrailer } from "./trailers.ts";
 export { unflow } from "./unflow.ts";

@@ -1,9 +1,8 @@
 // Writes a notice as the bytes of a mail, with LF line ends; the mailer makes them CRLF on the wire.
 import type { Bytes, ByteString } from "#model/bytes";
 import { concatBytes, fromByteString, readableBytes } from "#model/bytes";
-import { encodeWords, parseAddresses } from "#model/mail";
+import { encodeQuotedPrintable, encodeWords, parseAddresses } from "#model/mail";
 import type { Notice } from "./notice.ts";
-import { encodeQuotedPrintable } from "./quoted-printable.ts";
 
 /** RFC 5322 section 2.1.1: a line has at most 998 bytes without its line end. */
 const MAX_LINE = 998;

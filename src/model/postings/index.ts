@@ -22,13 +22,13 @@ export type { CollectedTrailer, Evidence, SlotTrailers } from "./collect-trailer
 export { collectTrailers } from "./collect-trailers.ts";
 export type { Verdict } from "./judge-tag.ts";
 export { judgeTag } from "./judge-tag.ts";
-export type { LinkReason } from "./find-older.ts";
-export type { Confidence, ManualLink, RevisionChain, RevisionLink } from "./revision-chains.ts";
 export type { ChainTags, LostTag, PatchTags } from "./carry-tags.ts";
 export { carryTags } from "./carry-tags.ts";
 export { isSamePerson, personOf, scopeOf, tagIdentity } from "./same-tag.ts";
 export type { TagFlag } from "./tag-flags.ts";
 export type { Objection } from "./tag-objections.ts";
+export type { LinkReason } from "./find-older.ts";
+export type { Confidence, ManualLink, RevisionChain, RevisionLink } from "./revision-chains.ts";
 export { revisionChains } from "./revision-chains.ts";
 export type { KeyKind, TagRules, TagSettings } from "./tag-rules.ts";
 export { DEFAULT_RULES, DEFAULT_TAG_SETTINGS, tagRules } from "./tag-rules.ts";

@@ -35,6 +35,8 @@ export interface ComposedPatch {
   readonly date: ByteString | null;
   /** Log with trailers, UTF-8, ending in LF. */
   readonly log: Bytes;
+  /** The log without its trailers. */
+  readonly body: Bytes;
   /** The trailers at the end of the log, in its order. */
   readonly trailers: readonly Trailer[];
   readonly taken: readonly CollectedTrailer[];
@@ -56,7 +58,7 @@ export function composePatches(
     const all = collected[index] ?? NO_TAGS;
     const tags = settings.coverTags === false ? { ...all, taken: all.taken.filter(isForPatch) } : all;
     const first = composed.length === 0;
-    const { log, trailers } = logOf(posting, mail, tags, first, settings);
+    const { log, body, trailers } = logOf(posting, mail, tags, first, settings);
     composed.push({
       part: index + 1,
       mail,
@@ -64,6 +66,7 @@ export function composePatches(
       author: mail.author,
       date: mail.date?.text ?? null,
       log,
+      body,
       trailers,
       taken: tags.taken,
       suggested: tags.suggestions,
@@ -91,8 +94,8 @@ function logOf(
   tags: SlotTrailers,
   first: boolean,
   settings: ComposeSettings,
-): Pick<ComposedPatch, "log" | "trailers"> {
-  const { body, trailers } = parseTrailers(mail.description);
+): Pick<ComposedPatch, "log" | "body" | "trailers"> {
+  const { body, trailers } = parseTrailers(withoutCrs(mail.description));
   const folded = first && settings.foldCover && posting.cover !== null;
   const links = [folded ? posting.cover?.message.messageId : null, mail.message.messageId]
     .filter((id) => id !== null && id !== undefined && settings.link !== "")
@@ -113,7 +116,7 @@ function logOf(
       ? concatBytes([coverText(posting, posting.cover.title, posting.cover.text), own])
       : own;
   const gap = log.length > 0 && block.length > 0 ? bytesOf("\n") : noBytes;
-  return { log: concatBytes([log, gap, block]), trailers: ordered };
+  return { log: concatBytes([log, gap, block]), body: log, trailers: ordered };
 }
 
 /** One paragraph as `mm` wants it; `b4` leaves the author's block as it is, with its empty lines. */
@@ -150,6 +153,11 @@ function proseOf(text: ByteString): ByteString {
   const end = lines.findIndex((line) => AFTER_PROSE.test(line));
   const prose = end < 0 ? lines : lines.slice(0, end);
   return withoutEnd(withoutEmptyLines(prose.join("\n"), " \t"), " \t\n");
+}
+
+/** A mail in base64 may have CRLF; a log has lines as git keeps them. */
+function withoutCrs(bytes: Bytes): Bytes {
+  return bytes.includes(13) ? fromByteString(byteString(bytes).replaceAll("\r\n", "\n")) : bytes;
 }
 
 function trimEnd(bytes: Bytes): Bytes {

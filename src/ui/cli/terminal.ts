@@ -1,4 +1,5 @@
 // Where the command line writes: results to standard output, everything else to standard error, colour on a terminal only.
+import { once } from "node:events";
 import { styleText } from "node:util";
 import { textOf } from "#model/bytes";
 
@@ -16,6 +17,8 @@ export interface Terminal {
   write(data: string | Uint8Array): void;
   /** Writes the result for machines, one JSON value. */
   json(value: unknown): void;
+  /** Writes one of many results for machines as a line of its own; resolves when the next one may follow, so that a slow reader fills no memory. */
+  jsonLine(value: unknown): Promise<void>;
   /** Says something beside the result. */
   note(text: string): void;
   /** Shows a step of long work on a terminal once half a second has passed, nothing elsewhere. */
@@ -99,6 +102,10 @@ export function makeTerminal({ stdout, stderr }: Streams): Terminal {
     write,
     line: (text = "") => writeLine(`${shownLine(text)}\n`),
     json: (value) => writeLine(`${escaped(JSON.stringify(value, null, 2))}\n`),
+    async jsonLine(value) {
+      endProgress();
+      if (!stdout.write(`${escaped(JSON.stringify(value))}\n`)) await once(stdout, "drain");
+    },
     note(text) {
       endProgress();
       stderr.write(`${shownLine(text)}\n`);

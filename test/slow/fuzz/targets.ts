@@ -297,10 +297,9 @@ function runMail(input: Bytes): void {
     checkTrust(message);
   }
   for (const chain of revisionChains(findPostings(parsed).postings)) {
-    const { postings } = chain;
-    for (const posting of postings) {
+    for (const posting of chain.postings) {
       composedPosting(posting, composition(posting, chain));
-      const { slots } = carryTags(postings, posting);
+      const { slots } = carryTags(chain.postings, posting);
       for (const { taken } of slots) {
         const names = taken.map(({ trailer }) => tagIdentity(trailer));
         law(new Set(names).size === names.length, "a tag is taken once");

@@ -1,74 +1,57 @@
 // `longarm mail show`.
+import type { ShownPosting } from "#model/export";
 import { Option } from "commander";
-import { readableBytes, textOf } from "#model/bytes";
+import type { ArchiveOptions } from "../archive-options.ts";
+import { archivesOf, withArchives } from "../archive-options.ts";
 import type { CommonOptions, Register } from "../command.ts";
-import { collect, withCommonOptions } from "../command.ts";
-import type { Summary } from "../posting-summary.ts";
-import { countOf, summaryOf } from "../posting-summary.ts";
+import { withCommonOptions } from "../command.ts";
+import { countOf } from "../posting-summary.ts";
 import { printTrust, trustOf } from "../show-attestation.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface Options extends CommonOptions {
-  readonly from: readonly string[];
+interface Options extends CommonOptions, ArchiveOptions {
   /** True without revisions. */
   readonly base?: true | readonly string[];
 }
 
 export const registerMailShow: Register = (mail, run) => {
-  withCommonOptions(mail.command("show"))
+  withArchives(withCommonOptions(mail.command("show")))
     .summary("show one posting")
-    .description("Show a posting: its patches, the tags that replies gave, and what was not taken and why.")
-    .argument("<id>", "Message-ID of one of its mails")
-    .addOption(
-      new Option("--from <archive>", "archive to read; may be given several times")
-        .argParser(collect)
-        .default([], "none")
-        .makeOptionMandatory(),
+    .description(
+      "Show a posting: its patches, the tags that replies gave and who gave them, and what was not taken and why. With --json also where each tag stands and which rule found it.",
     )
+    .argument("<id>", "Message-ID of one of its mails")
     .addOption(
       new Option("--base [rev...]", "look for its base in the tree's source repository, along these revisions").default(
         undefined,
         "do not",
       ),
     )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  longarm mail show 20260120-greet-v1@example.org --from list.mbox
+  longarm mail show ID --from list.mbox --json | jq '.patches[].refused'`,
+    )
     .action(
       run(async ({ terminal, world }, id: string, options: Options) => {
-        const { postingBase, postingOf, readPostings } = await import("#app");
-        const { collectTrailers, composition, printRevision } = await import("#model/postings");
+        const { mailSettings, postingBase, postingOf, readPostings, showPosting } = await import("#app");
+        const { composition } = await import("#model/postings");
         const { baseJson, baseLine, compositionJson, printComposition } = await import("../show-composition.ts");
-        const { posting, chain } = postingOf(await readPostings(world, options.from), id);
-        const tags = collectTrailers(posting);
-        const parts = posting.slots.map((slot, index) => ({
-          part: index + 1,
-          title: slot?.title ?? null,
-          id: slot?.message.messageId ?? null,
-          taken: (tags[index]?.taken ?? []).map(tagOf),
-          suggestions: (tags[index]?.suggestions ?? []).map(tagOf),
-          refused: (tags[index]?.refused ?? []).map(tagOf),
-        }));
-        const summary = summaryOf(posting, printRevision);
-        const revisions = chain.postings.map((one) => summaryOf(one, printRevision));
-        const cover = posting.cover === null ? null : textOf(posting.cover.text);
-        const trust = await trustOf(world, posting);
-        const proposed = composition(posting, chain);
+        const { rules } = await mailSettings(world);
+        const found = postingOf(await readPostings(world, archivesOf(options)), id);
+        const posting = showPosting(found, rules);
+        const proposed = composition(found.posting, found.chain);
         const refs = Array.isArray(options.base) ? options.base : [];
-        const base = options.base === undefined ? undefined : await postingBase(world, posting, refs);
+        const base = options.base === undefined ? undefined : await postingBase(world, found.posting, refs);
+        const trust = await trustOf(world, found.posting);
         if (options.json) {
-          const replies = posting.replies.length;
-          const found = base === undefined ? {} : { foundBase: baseJson(base) };
-          terminal.json({
-            ...summary,
-            cover,
-            replies,
-            parts,
-            ...trust,
-            composition: compositionJson(proposed),
-            ...found,
-            revisions,
-          });
+          const foundBase = base === undefined ? {} : { foundBase: baseJson(base) };
+          terminal.json({ ...posting, ...trust, composition: compositionJson(proposed), ...foundBase });
           return 0;
         }
-        printPosting(terminal, { ...summary, replies: posting.replies.length, parts, revisions });
+        printPosting(terminal, posting);
         await printTrust(terminal, trust);
         printComposition(terminal, proposed);
         if (base !== undefined) terminal.line(baseLine(base));
@@ -77,54 +60,67 @@ export const registerMailShow: Register = (mail, run) => {
     );
 };
 
-interface TagLine {
-  readonly tag: string;
-  readonly messageId: string | null;
-  readonly verdict: string;
-  readonly reason: string | null;
-}
-
-function tagOf(tag: {
-  readonly trailer: { readonly key: string; readonly value: string };
-  readonly evidence: readonly {
-    readonly messageId: string | null;
-    readonly verdict: string;
-    readonly reason: string | null;
-  }[];
-}): TagLine {
-  const [evidence] = tag.evidence;
-  return {
-    tag: `${readableBytes(tag.trailer.key)}: ${readableBytes(tag.trailer.value)}`,
-    messageId: evidence?.messageId ?? null,
-    verdict: evidence?.verdict ?? "",
-    reason: evidence?.reason ?? null,
-  };
-}
-
-function printPosting(
-  terminal: Terminal,
-  posting: Summary & {
-    readonly replies: number;
-    readonly parts: readonly {
-      readonly part: number;
-      readonly title: string | null;
-      readonly taken: readonly TagLine[];
-      readonly suggestions: readonly TagLine[];
-      readonly refused: readonly TagLine[];
-    }[];
-    readonly revisions: readonly Summary[];
-  },
-): void {
+function printPosting(terminal: Terminal, posting: ShownPosting): void {
   terminal.line(terminal.paint("bold", posting.subject));
   terminal.line(
-    `${posting.revision}, ${countOf(posting)} ${posting.total === 1 ? "patch" : "patches"}, ${posting.replies} replies, ${posting.date}, ${posting.from}`,
+    `${revisionOf(posting)}, ${countOf(posting)} ${posting.total === 1 ? "patch" : "patches"}, ${replies(posting.replies)}, ${dayOf(posting)}, ${posting.author}`,
   );
-  for (const { part, title, taken, suggestions, refused } of posting.parts) {
-    terminal.line(`  ${String(part).padStart(2)}  ${title ?? terminal.paint("red", "not in these archives")}`);
-    for (const { tag } of taken) terminal.line(terminal.paint("green", `        ${tag}`));
-    for (const { tag } of suggestions) terminal.line(terminal.paint("yellow", `        suggested: ${tag}`));
-    for (const { tag, reason, verdict } of refused)
-      terminal.line(terminal.paint("dim", `        not taken: ${tag} (${reason ?? verdict})`));
+  if (posting.base !== null) terminal.line(`base ${posting.base}`);
+  for (const patch of posting.patches) printPatch(terminal, patch);
+  terminal.line("revisions");
+  for (const revision of posting.revisions) {
+    const why = revision.link === null ? "" : `  ${revision.link.confidence}: ${revision.link.reasons.join(", ")}`;
+    const line = `  ${revisionOf(revision).padEnd(7)} ${dayOf(revision)}  <${revision.id ?? ""}>`;
+    terminal.line(`${revision.id === posting.id ? terminal.paint("bold", line) : line}${terminal.paint("dim", why)}`);
   }
-  terminal.line(`revisions: ${posting.revisions.map(({ revision, id }) => `${revision} <${id}>`).join(", ")}`);
 }
+
+function printPatch(terminal: Terminal, patch: ShownPosting["patches"][number]): void {
+  const title = patch.subject ?? terminal.paint("red", "not in these archives");
+  const count = patch.replies === 0 ? "" : terminal.paint("dim", `  (${replies(patch.replies)})`);
+  terminal.line(`  ${String(patch.part).padStart(2)}  ${title}${count}`);
+  for (const { id, kind } of patch.others) {
+    terminal.line(terminal.paint("yellow", `        ${OTHERS[kind]}: <${id ?? ""}>`));
+  }
+  for (const { tag, evidence, flags } of patch.taken) {
+    const [first] = evidence;
+    const how = first === undefined || first.verdict === "exact" ? "" : ` (by ${first.verdict}: ${first.from})`;
+    const carried = first?.rule === "carried" && first.revision !== null ? ` (from ${first.revision})` : "";
+    terminal.line(`${terminal.paint("green", `        ${tag}`)}${terminal.paint("dim", `${how}${carried}`)}`);
+    for (const { kind, message } of flags)
+      terminal.line(
+        terminal.paint(
+          "yellow",
+          `          ${kind === "nak" ? "an objection came later" : "taken back"}: <${message ?? ""}>`,
+        ),
+      );
+  }
+  for (const { tag } of patch.suggestions) terminal.line(terminal.paint("yellow", `        suggested: ${tag}`));
+  for (const { tag, evidence } of patch.refused) {
+    const why = evidence[0]?.reason ?? evidence[0]?.verdict ?? "";
+    terminal.line(terminal.paint("dim", `        not taken: ${tag} (${why})`));
+  }
+  for (const { text, message } of patch.objections)
+    terminal.line(terminal.paint("red", `        objection: ${text.trim()} <${message ?? ""}>`));
+  for (const { tag, revision, reason } of patch.lost)
+    terminal.line(terminal.paint("dim", `        lost since ${revision}: ${tag} (${reason})`));
+}
+
+function revisionOf({ revision, rfc }: Pick<ShownPosting, "revision" | "rfc">): string {
+  return `${rfc ? "RFC " : ""}${revision}`;
+}
+
+/** The day of the mail in its own zone. */
+function dayOf({ time }: Pick<ShownPosting, "time">): string {
+  return time?.slice(0, 10) ?? "no date";
+}
+
+function replies(count: number): string {
+  return count === 1 ? "1 reply" : `${count} replies`;
+}
+
+const OTHERS = {
+  replacement: "a replacement is there",
+  duplicate: "a second mail has this number",
+  fixup: "a fixup is there",
+} as const;

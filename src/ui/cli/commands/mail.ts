@@ -1,5 +1,6 @@
 // `longarm mail`: lists its sub-commands, each in a file of its own; reads nothing itself.
 import type { Register } from "../command.ts";
+import { registerMailAm } from "./mail-am.ts";
 import { registerMailLink } from "./mail-link.ts";
 import { registerMailPostings } from "./mail-postings.ts";
 import { registerMailShow } from "./mail-show.ts";
@@ -8,6 +9,7 @@ export const registerMail: Register = (program, run) => {
   const mail = program
     .command("mail")
     .summary("read archives")
-    .description("Read mail archives: what was posted, and one posting with its tags.");
-  for (const register of [registerMailPostings, registerMailShow, registerMailLink]) register(mail, run);
+    .description("Read mail archives: what was posted, one posting with its tags, and a posting ready to be applied.");
+  for (const register of [registerMailPostings, registerMailShow, registerMailAm, registerMailLink])
+    register(mail, run);
 };

@@ -12,8 +12,8 @@ export function encodeQuotedPrintable(bytes: Bytes): Bytes {
 }
 
 function encodeLine(line: string): string {
-  // "From " at a line start is what mail stores change to ">From ".
-  const safe = line.replace(/[^\t\x20-\x3c\x3e-\x7e]|[\t ]$|^F(?=rom )/g, encodeByte);
+  // "From " at a line start is what mailboxes change to ">From ", and some of them ">From " to ">>From " and back.
+  const safe = line.replace(/[^\t\x20-\x3c\x3e-\x7e]|[\t ]$|^(?:F(?=rom )|>(?=>*From ))/g, encodeByte);
   if (safe.length <= MAX_LINE) return safe;
   const pieces: string[] = [];
   let from = 0;
