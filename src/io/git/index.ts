@@ -10,6 +10,7 @@ export { parseBlobId, parseCommitId, parseTreeId } from "./ids.ts";
 export type { GitObject, ObjectType } from "./object-reader.ts";
 export type { CommitPair, CommitRange } from "./range-diff.ts";
 export type { DiffAlgorithm, RangeCommit } from "./range.ts";
+export type { RawChange, RawCommit } from "./raw-log.ts";
 export type { LoggedCommit, PatchLog, PatchLogLimits } from "./patch-log.ts";
 export { patchLogLimits } from "./patch-log.ts";
 export type { ReadBlobsOptions } from "./read-objects.ts";

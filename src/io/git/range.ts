@@ -109,8 +109,16 @@ export async function* diffsOfCommits(
   if (id !== null && size <= rangeLimits.diff) yield { id, diff: concatBytes(pieces) };
 }
 
-/** The output of a git process as it comes. Throws as `runGitIn` does; a taker that stops early ends the process. */
-async function* outputOf(place: Place, args: readonly string[], input: Bytes | null): AsyncGenerator<Buffer> {
+/**
+ * The output of a git process as it comes. Throws as `runGitIn` does; a taker that stops early ends the process.
+ * `timeout`: milliseconds for the process, and for what its taker does meanwhile.
+ */
+export async function* outputOf(
+  place: Place,
+  args: readonly string[],
+  input: Bytes | null,
+  timeout: number = rangeLimits.timeout,
+): AsyncGenerator<Buffer> {
   const child = startGit(place, args, { stdio: [input === null ? "ignore" : "pipe", "pipe", "pipe"] });
   const stderr = collectStderr(child);
   const exit = ended(child);
@@ -119,14 +127,14 @@ async function* outputOf(place: Place, args: readonly string[], input: Bytes | n
   const timer = setTimeout(() => {
     late = true;
     child.kill("SIGKILL");
-  }, rangeLimits.timeout);
+  }, timeout);
   // A git that ends without reading all of its input closes the pipe; its exit code tells more than EPIPE.
   child.stdin?.on("error", () => undefined);
   if (input !== null) child.stdin?.end(input);
   try {
     for await (const piece of child.stdout ?? []) yield piece as Buffer;
     const code = await exit;
-    if (late) throw new UserError(`git ${args[0] ?? ""} took more than ${rangeLimits.timeout} ms and was stopped`);
+    if (late) throw new UserError(`git ${args[0] ?? ""} took more than ${timeout} ms and was stopped`);
     if (code !== 0) throw gitFailure(args, code, stderr());
   } finally {
     clearTimeout(timer);
@@ -140,7 +148,7 @@ async function* fieldsOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<ByteStri
 }
 
 /** The lines of an output with their line ends; a last one without it has none. */
-function linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<Bytes> {
+export function linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<Bytes> {
   return cut(pieces, 10);
 }
 

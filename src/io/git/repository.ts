@@ -22,9 +22,11 @@ import { type PatchLog, type PatchLogLimits, patchLogOf } from "./patch-log.ts";
 import { findPlain } from "./plain-repository.ts";
 import { findBlobOf, type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
 import { committerDateOf, findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
+import { type RawCommit, rawLogOf } from "./raw-log.ts";
 import { type GitOutput, type Place, runGitIn, type RunOptions } from "./run.ts";
 import { clearStaleLocks } from "./stale-locks.ts";
 import { type FileStatus, statusOf } from "./status.ts";
+import { plainTip } from "./tip.ts";
 import { writeCommitsTo } from "./write-commits.ts";
 
 /** An open repository. Close it (or bind it with `await using`) to end its process. */
@@ -41,6 +43,8 @@ export interface Git extends AsyncDisposable {
   resolve(revision: string): Promise<CommitId>;
   /** Like {@link Git.resolve}, with null when there is none. */
   find(revision: string): Promise<CommitId | null>;
+  /** The commit of HEAD, usually without a process; null when there is none yet. */
+  tip(): Promise<CommitId | null>;
   /** When the commit was committed, as it says: seconds since 1970 and the zone, `1706000000 +0100`. */
   committerDate(commit: CommitId): Promise<string>;
   /** What the commit has at each path; see `readEntriesOf`. Reads the directories on the way only. */
@@ -68,6 +72,8 @@ export interface Git extends AsyncDisposable {
   mergeBase(one: CommitId, other: CommitId): Promise<CommitId | null>;
   /** Logs and changed names of a whole range; see `commitsInRange`. */
   commitsInRange(from: CommitId, not: CommitId | null, limit: number): AsyncGenerator<RangeCommit>;
+  /** Names of objects that each commit of a history changed, oldest first; see `rawLogOf`. */
+  rawLog(from: CommitId, not: CommitId | null): AsyncGenerator<RawCommit>;
   /** What commits changed, one git process for all of them; see `diffsOfCommits`. */
   diffsOfCommits(
     commits: readonly CommitId[],
@@ -130,6 +136,7 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
     ...found,
     find: (revision) => findRevision(reader, revision),
     resolve: (revision) => resolveRevision(reader, revision),
+    tip: () => Promise.resolve(plainTip(found.gitDir, found.commonDir) ?? findRevision(reader, "HEAD")),
     committerDate: (commit) => committerDateOf(reader, commit),
     readEntries: (commit, paths) => readEntriesOf(reader, commit, paths, trees),
     readTreeFiles: (commit) => readTreeFilesOf(reader, commit),
@@ -149,6 +156,7 @@ function makeGit(found: Pick<Git, "workTree" | "gitDir" | "commonDir" | "objectF
     log: (from, options) => logOf(place, from, options),
     mergeBase: (one, other) => mergeBaseOf(place, one, other),
     commitsInRange: (from, not, limit) => commitsInRange(place, from, not, limit),
+    rawLog: (from, not) => rawLogOf(place, from, not),
     diffsOfCommits: (commits, algorithm) => diffsOfCommits(place, commits, algorithm),
     rangeDiff: (old, made, paths) => rangeDiffOf(place, old, made, paths),
     patchLog: (from, to, paths, limits) => patchLogOf(place, from, to, paths, limits),
