@@ -33,7 +33,16 @@ const MAY: Record<string, readonly string[]> = {
     "node:timers/promises",
     "node:zlib",
   ],
-  "io/archive": [...allModel, "#io/git", "node:fs", "node:path"],
+  "io/archive": [
+    ...allModel,
+    "#io/git",
+    "node:crypto",
+    "node:fs",
+    "node:path",
+    "node:timers/promises",
+    "node:url",
+    "node:zlib",
+  ],
   "io/store": [
     ...allModel,
     "#io/git",

@@ -49,3 +49,17 @@ export interface Archive extends AsyncDisposable {
   /** Yields whenever something may have changed, until `signal` aborts. Missing where one can only ask again. */
   watch?(signal: AbortSignal): AsyncIterable<void>;
 }
+
+/** What every kind takes when it is opened; tests and settings use it. */
+export interface ArchiveOptions {
+  /** Most messages between two `reached`, so how many a reader stores in one transaction; {@link archiveLimits} otherwise. */
+  readonly every?: number;
+  /** Milliseconds from one look to the next of a `watch` that hears nothing; {@link archiveLimits} otherwise. */
+  readonly poll?: number;
+}
+
+/**
+ * `every`, `poll`: see {@link ArchiveOptions}. `message`: bytes of the largest message that is given.
+ * `depth`: directories below one another in a folder of mails.
+ */
+export const archiveLimits = { every: 1000, poll: 30_000, message: 1024 * 1024 * 1024, depth: 16 } as const;

@@ -3,7 +3,7 @@
 // Usage: node contract-reader.ts SPEC OPTIONS-AS-JSON DATABASE
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
-import type { ArchiveOptions } from "./open-archive.ts";
+import type { ArchiveOptions } from "./archive.ts";
 import { openArchive } from "./open-archive.ts";
 
 const [spec = "", options = "{}", file = ""] = process.argv.slice(2);

@@ -1,4 +1,8 @@
 // Archives: messages in. Each kind gives bytes; what they mean is for #model/mail and #model/postings.
 
-export type { ArchiveContent, ArchiveKind } from "./read-archive.ts";
-export { archiveKind, MAX_ARCHIVE_BYTES, readArchive } from "./read-archive.ts";
+export type { Archive, ArchivedMail, ArchiveOptions, ArchiveStep } from "./archive.ts";
+export { archiveLimits } from "./archive.ts";
+export type { ArchiveKind } from "./open-archive.ts";
+export { archiveKind, openArchive } from "./open-archive.ts";
+export type { ArchiveContent } from "./read-archive.ts";
+export { readArchive } from "./read-archive.ts";
