@@ -4,7 +4,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 
-const MODEL = ["bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger", "branches", "notices"];
+const MODEL = [
+  "bytes",
+  "mail",
+  "diff",
+  "merge",
+  "files",
+  "postings",
+  "queue",
+  "ledger",
+  "branches",
+  "notices",
+  "search",
+];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
 const allIo = ["#io/git", "#io/archive", "#io/store"];
@@ -23,6 +35,7 @@ const MAY: Record<string, readonly string[]> = {
   "model/ledger": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue")],
   "model/branches": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
   "model/notices": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
+  "model/search": [...model("bytes", "mail", "diff")],
   "io/git": [
     ...allModel,
     "node:child_process",
