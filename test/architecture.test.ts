@@ -19,7 +19,7 @@ const MODEL = [
 ];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
-const allIo = ["#io/git", "#io/archive", "#io/store"];
+const allIo = ["#io/git", "#io/archive", "#io/mail-index", "#io/store"];
 
 /** Each part: what it may import besides its own files. A new row or a longer one needs a decision record. */
 const MAY: Record<string, readonly string[]> = {
@@ -56,6 +56,7 @@ const MAY: Record<string, readonly string[]> = {
     "node:url",
     "node:zlib",
   ],
+  "io/mail-index": [...allModel, "#io/archive", "node:crypto", "node:fs", "node:path", "node:sqlite", "node:zlib"],
   "io/store": [
     ...allModel,
     "#io/git",
