@@ -1,6 +1,6 @@
 // A search as a condition of SQL on the table `mail`. Words that stand together in the tree become one full-text query.
 import type { Query, TextField } from "#model/search";
-import { stemOf } from "#model/search";
+import { joinNumbers, stemOf } from "#model/search";
 import type { MailIndex } from "./open-index.ts";
 import { rows } from "./open-index.ts";
 import { columnOf, KEY_KINDS } from "./schema.ts";
@@ -98,7 +98,7 @@ function columnFilter(fields: readonly TextField[]): string {
 
 function quote(text: string): string {
   // FTS5 reads a NUL as the end of the query.
-  return `"${text.replaceAll('"', '""').replaceAll("\0", " ")}"`;
+  return `"${joinNumbers(text).replaceAll('"', '""').replaceAll("\0", " ")}"`;
 }
 
 const BY_KEY = "mail.id IN (SELECT mail FROM key WHERE kind = ? AND";

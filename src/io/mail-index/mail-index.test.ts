@@ -82,9 +82,9 @@ test("one mail of two lists is one mail with two sightings, footer or not, and s
   await sync(index, archiveOf([mail("a")], "one"));
   const report = await sync(index, archiveOf([other], "two"));
   expect(report).toMatchObject({ added: 0, copies: 1, clashes: [] });
-  expect(searchMails(index, queryOf("mid:a@example.org"), 10).mails.map(({ archives }) => archives)).toEqual([
-    ["one", "two"],
-  ]);
+  expect(
+    searchMails(index, queryOf("mid:a@example.org"), { limit: 10, once: "mail" }).mails.map(({ archives }) => archives),
+  ).toEqual([["one", "two"]]);
   expect(find(index, "lid:other.lists.example.org")).toEqual(["a@example.org"]);
   await sync(index, archiveOf([], "one"));
   expect(find(index, "s:a")).toEqual(["a@example.org"]);
@@ -108,7 +108,9 @@ test("mails without a Message-ID or a header are kept and reported", async () =>
   using index = openMailIndex(place.dir);
   const report = await sync(index, archiveOf(["Subject: nameless\n\ntext\n", ""]));
   expect(report.problems).toEqual(['message "none 0" has no mail header, it is passed over']);
-  expect(searchMails(index, queryOf("s:nameless"), 10).mails).toMatchObject([{ messageId: "", thread: null }]);
+  expect(searchMails(index, queryOf("s:nameless"), { limit: 10, once: "mail" }).mails).toMatchObject([
+    { messageId: "", thread: null },
+  ]);
 });
 
 test("a visit without news writes nothing, and a removed mail is not found any more", async () => {
@@ -182,7 +184,7 @@ test("a process that is killed while it syncs leaves each mail once, and the nex
   using index = openMailIndex(place.dir);
   const mails = Array.from({ length: 2000 }, (_, at) => mail(`${at}`));
   await sync(index, archiveOf(mails));
-  expect(searchMails(index, queryOf("f:author"), 1).total).toBe(2000);
+  expect(searchMails(index, queryOf("f:author"), { limit: 1, once: "mail" }).total).toBe(2000);
   expect(index.sql("SELECT count(*) AS all_of, count(DISTINCT mail) AS mails FROM sighting").get()).toEqual({
     all_of: 2000,
     mails: 2000,
@@ -289,7 +291,7 @@ function queryOf(text: string): NonNullable<ReturnType<typeof parseQuery>["query
 }
 
 function find(index: MailIndex, text: string): string[] {
-  return searchMails(index, queryOf(text), 100).mails.map(({ messageId }) => messageId);
+  return searchMails(index, queryOf(text), { limit: 100, once: "mail" }).mails.map(({ messageId }) => messageId);
 }
 
 function threadOf(index: MailIndex, id: string): string[] {

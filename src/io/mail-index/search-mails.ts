@@ -3,6 +3,7 @@ import type { Query } from "#model/search";
 import { compileQuery } from "./compile-query.ts";
 import type { MailIndex } from "./open-index.ts";
 import { row, rows } from "./open-index.ts";
+import { mailsOfThread } from "./threads.ts";
 
 /** A mail as a list of results shows it. */
 export interface FoundMail {
@@ -29,24 +30,48 @@ export interface Found {
   readonly total: number;
 }
 
-/** Searches; of the mails found, the `limit` that were received last are given, newest first. */
-export function searchMails(index: MailIndex, query: Query, limit: number): Found {
+export interface SearchLimits {
+  /** Most mails that are given. */
+  readonly limit: number;
+  /** `thread`: of each thread only the mail that was received last, and threads are what `total` counts. */
+  readonly once: "mail" | "thread";
+}
+
+/** Searches; of the mails found, those received last are given, newest first. */
+export function searchMails(index: MailIndex, query: Query, { limit, once }: SearchLimits): Found {
   const { text, values } = compileQuery(index, query);
-  const total =
-    row<{ total: number }>(index, `SELECT count(*) AS total FROM mail WHERE ${text}`, ...values)?.total ?? 0;
+  const of = once === "mail" ? "mail" : "mail LEFT JOIN message_id ON message_id.id = mail.name";
+  const counted = once === "mail" ? "*" : `DISTINCT ${THREAD}`;
+  const group = once === "mail" ? "" : `GROUP BY ${THREAD}`;
+  const newest = once === "mail" ? "received" : "max(received)";
+  const total = row<{ total: number }>(index, `SELECT count(${counted}) AS total FROM ${of} WHERE ${text}`, ...values);
   const ids = rows<{ id: number }>(
     index,
-    `SELECT id FROM mail WHERE ${text} ORDER BY received DESC, id DESC LIMIT ?`,
+    // Beside max(), SQLite gives the other columns of the row that has the maximum.
+    `SELECT mail.id, ${newest} AS newest FROM ${of} WHERE ${text} ${group} ORDER BY newest DESC, mail.id DESC LIMIT ?`,
     ...values,
     limit,
   );
   return {
-    total,
+    total: total?.total ?? 0,
     mails: describeMails(
       index,
       ids.map(({ id }) => id),
     ),
   };
+}
+
+// A mail without a Message-ID is a thread of its own.
+const THREAD = "coalesce(thread, -mail.id)";
+
+/** The oldest mail of the thread of a mail. */
+export function rootOfThread(index: MailIndex, { mail, thread }: FoundMail): number {
+  return thread === null ? mail : (mailsOfThread(index, thread, 1)[0] ?? mail);
+}
+
+/** The mails of the index, at most `limit`, in the order in which they were stored. */
+export function allMails(index: MailIndex, limit: number): number[] {
+  return rows<{ id: number }>(index, "SELECT id FROM mail ORDER BY id LIMIT ?", limit).map(({ id }) => id);
 }
 
 /** What a list shows of these mails, in the order given. */

@@ -1,7 +1,6 @@
 // Puts mails into the index and takes them out. Called inside a transaction; decides nothing about archives and cursors.
 import type { MessageId } from "#model/mail";
-import { stemOf } from "#model/search";
-import { TEXT_FIELDS } from "#model/search";
+import { joinNumbers, stemOf, TEXT_FIELDS } from "#model/search";
 import { isSameMail } from "./fingerprint.ts";
 import type { MailIndex } from "./open-index.ts";
 import { row, rows } from "./open-index.ts";
@@ -73,7 +72,7 @@ function insertMail(index: MailIndex, name: number | null, mail: PreparedMail): 
     .run(name, print, subject, author, address, sent, received, size);
   const id = Number(inserted.lastInsertRowid);
   for (const { kind, value } of entry.keys) if (kind !== "message-id") insertKey(index, id, kind, value);
-  index.sql(INSERT_WORDS).run(id, ...TEXT_FIELDS.map((field) => entry.text[field]));
+  index.sql(INSERT_WORDS).run(id, ...TEXT_FIELDS.map((field) => joinNumbers(entry.text[field])));
   for (const field of TEXT_FIELDS) storeStems(index, entry.text[field]);
   return id;
 }

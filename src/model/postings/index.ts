@@ -14,6 +14,7 @@ export { collectTrailers } from "./collect-trailers.ts";
 export type { Verdict } from "./judge-tag.ts";
 export { judgeTag } from "./judge-tag.ts";
 export type { LinkReason, RevisionChain, RevisionLink } from "./revision-chains.ts";
-export { revisionChains } from "./revision-chains.ts";
+export { revisionChains, SUBJECT_WINDOW } from "./revision-chains.ts";
+export { titleWords, wordOverlap } from "./title-words.ts";
 export type { KeyKind, TagRules } from "./tag-rules.ts";
 export { COMMON_ROBOTS, DEFAULT_RULES } from "./tag-rules.ts";

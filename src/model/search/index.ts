@@ -1,5 +1,6 @@
 // Search: the query language of lore.kernel.org, and what a mail says to it. Finding mails is for an index of them.
 
+export { joinNumbers } from "./numbers.ts";
 export { MAX_NESTING, MAX_QUERY, parseQuery } from "./parse-query.ts";
 export { PREFIXES } from "./prefixes.ts";
 export type { Prefix } from "./prefixes.ts";
