@@ -44,8 +44,22 @@ export interface TreeConfig {
     /** Add the maintainer's `Signed-off-by:`. */
     readonly signOff: boolean;
   };
+  /** Archives that `mail sync` reads. */
+  readonly archives: readonly ArchiveConfig[];
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
+}
+
+/** An archive of mail. */
+export interface ArchiveConfig {
+  /** As it is called at the command line and in results; unique. */
+  readonly name: string;
+  /** Path as written, absolute or relative to the tree, or an address with a scheme. */
+  readonly place: string;
+  /** List-Id of those of its mails that have none; null for none. */
+  readonly list: string | null;
+  /** Keep a copy of every mail even where the archive gives it again. */
+  readonly keep: boolean;
 }
 
 const Text = v.string("must be text");
@@ -79,6 +93,28 @@ const Schema = v.strictObject({
       link: v.optional(Line),
       trailers: v.optional(v.picklist(["grouped", "custody"], 'must be "grouped" or "custody"')),
       "sign-off": v.optional(v.boolean("must be true or false")),
+    }),
+  ),
+  mail: v.optional(
+    v.strictObject({
+      archives: v.optional(
+        v.array(
+          v.union(
+            [
+              Line,
+              v.strictObject({
+                name: v.optional(Line),
+                path: v.optional(Line),
+                url: v.optional(Line),
+                list: v.optional(Line),
+                keep: v.optional(v.boolean("must be true or false")),
+              }),
+            ],
+            'must be a path, an address, or a table with "path" or "url"',
+          ),
+          "must be a list",
+        ),
+      ),
     }),
   ),
   notices: v.optional(
@@ -212,6 +248,7 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       trailers: patches.trailers ?? "custody",
       signOff: patches["sign-off"] ?? false,
     },
+    archives: archivesOf(written.mail?.archives ?? preset.mail?.archives ?? [], fail),
     notices: noticesOf(written.notices, preset.notices, maintainer, fail),
   };
 }
@@ -235,6 +272,22 @@ function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): Branch
     branches.push({ name: parsed, start: from ?? null });
   }
   return branches;
+}
+
+function archivesOf(written: NonNullable<NonNullable<Written["mail"]>["archives"]>, fail: Fail): ArchiveConfig[] {
+  const archives: ArchiveConfig[] = [];
+  for (const one of written) {
+    const { name, path, url, list, keep = false } = typeof one === "string" ? { path: one } : one;
+    const place = path ?? url ?? "";
+    if (place === "" || (path !== undefined && url !== undefined))
+      fail(`archive "${name ?? place}" has no place, or two`, 'write path = "PATH" or url = "ADDRESS" in its table');
+    // A password in an address is nobody's business who reads a list of archives.
+    const shown = name ?? place.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
+    if (archives.some((other) => other.name === shown))
+      fail(`two archives are called "${shown}"`, 'give each of them another name = "NAME"');
+    archives.push({ name: shown, place, list: list ?? null, keep });
+  }
+  return archives;
 }
 
 function noticesOf(

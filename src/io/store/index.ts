@@ -2,7 +2,7 @@
 
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
-export type { TreeConfig } from "./config.ts";
+export type { ArchiveConfig, TreeConfig } from "./config.ts";
 export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";

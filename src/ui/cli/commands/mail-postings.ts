@@ -8,7 +8,10 @@ export const registerMailPostings: Register = (mail, run) => {
   withCommonOptions(mail.command("postings"))
     .summary("list what was posted")
     .description("List every series in the archives with its revisions, oldest series first.")
-    .argument("<archive...>", "mbox, Maildir, folder of .eml files, or public-inbox repository")
+    .argument(
+      "[archive...]",
+      "mbox, Maildir, folder of .eml files, or public-inbox repository; the mail index of the tree otherwise",
+    )
     .addOption(new Option("--subject <text>", "only series whose subject holds this text, in any case"))
     .action(
       run(
@@ -17,9 +20,9 @@ export const registerMailPostings: Register = (mail, run) => {
           archives: readonly string[],
           options: CommonOptions & { readonly subject?: string },
         ) => {
-          const { readPostings } = await import("#app");
+          const { allPostings, readPostings } = await import("#app");
           const { printRevision } = await import("#model/postings");
-          const found = await readPostings(world, archives);
+          const found = archives.length === 0 ? await allPostings(world) : await readPostings(world, archives);
           const wanted = (options.subject ?? "").toLowerCase();
           const chains = found.chains.filter(({ postings }) =>
             postings.some(({ subject }) => subject.toLowerCase().includes(wanted)),

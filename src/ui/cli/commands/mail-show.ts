@@ -15,14 +15,13 @@ export const registerMailShow: Register = (mail, run) => {
     .addOption(
       new Option("--from <archive>", "archive to read; may be given several times")
         .argParser(collect)
-        .default([], "none")
-        .makeOptionMandatory(),
+        .default([], "the mail index of the tree"),
     )
     .action(
       run(async ({ terminal, world }, id: string, options: CommonOptions & { readonly from: readonly string[] }) => {
-        const { postingOf, readPostings } = await import("#app");
+        const { findMailHere, postingOf } = await import("#app");
         const { collectTrailers, printRevision } = await import("#model/postings");
-        const { posting, chain } = postingOf(await readPostings(world, options.from), id);
+        const { posting, chain } = postingOf(await findMailHere(world, options.from, id), id);
         const tags = collectTrailers(posting);
         const parts = posting.slots.map((slot, index) => ({
           part: index + 1,

@@ -1,12 +1,15 @@
 // `longarm mail`: lists its sub-commands, each in a file of its own; reads nothing itself.
 import type { Register } from "../command.ts";
 import { registerMailPostings } from "./mail-postings.ts";
+import { registerMailSearch } from "./mail-search.ts";
 import { registerMailShow } from "./mail-show.ts";
+import { registerMailSync } from "./mail-sync.ts";
 
 export const registerMail: Register = (program, run) => {
   const mail = program
     .command("mail")
     .summary("read archives")
     .description("Read mail archives: what was posted, and one posting with its tags.");
-  for (const register of [registerMailPostings, registerMailShow]) register(mail, run);
+  for (const register of [registerMailSync, registerMailSearch, registerMailPostings, registerMailShow])
+    register(mail, run);
 };
