@@ -1,5 +1,5 @@
-// A public-inbox epoch of as many mails as wanted, for the benchmark: the sample inbox again and again, every Message-ID with a
-// number before it, dates moved on by a quarter each time. Deterministic: the same count gives the same commits.
+// A public-inbox epoch of as many mails as wanted, for the benchmark: the sample inbox again and again, each time by other people,
+// a quarter later, with other Message-IDs, titles and directories. Deterministic: the same count gives the same commits.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
@@ -37,9 +37,11 @@ export function copyOf(mail: Bytes, round: number): Bytes {
       const time = Date.parse(date);
       return Number.isNaN(time) ? line : `Date: ${new Date(time + round * QUARTER).toUTCString()}`;
     })
-    // Other words in other copies, as real archives have them.
+    .replace(/^From: (.*?)([^\s<@]+@)/im, `From: $1r${round}.$2`)
     .replace(/^Subject: (.*)$/im, `Subject: $1 r${round}x`);
-  return fromByteString(header + text.slice(end));
+  // Other directories give other patch-ids.
+  const body = text.slice(end).replace(/\b(drivers|fs|mm|include|arch|tools|ndctl|daxctl|test)\//g, `$1${round}/`);
+  return fromByteString(header + body);
 }
 
 /** Path of an epoch with that many mails, made when it is not in the cache. */

@@ -1,5 +1,5 @@
 // `npm run bench -- --mail`: the mail index and what was posted, measured in one process each, against the promises of
-// docs/benchmarks-mail.md. `--mail --growth` measures 10,000, 100,000 and 1,000,000 mails instead, without any git.
+// docs/benchmarks-mail.md. `--mail --growth` measures 10,000, 100,000 and 300,000 mails instead, without any git.
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import type { Archive } from "#io/archive";
 import { openArchive } from "#io/archive";
 import type { MailIndex } from "#io/mail-index";
 import { openMailIndex, readMails, relatedMails, searchMails, syncArchive } from "#io/mail-index";
+import { measureB4 } from "./b4.ts";
 import { copyOf, epochOf, sampleMails } from "./mail-archive.ts";
 import type { Kept } from "./promises.ts";
 import { atMost, atLeast } from "./promises.ts";
@@ -19,7 +20,7 @@ import { atMost, atLeast } from "./promises.ts";
 const QUERIES = [
   "s:aliasing f:efficios",
   "alloc_dax",
-  "dfn:drivers/dax dfhh:probe",
+  "dfn:drivers/dax dfhh:static",
   '"page cache" d:20240201..20240301',
   "patch",
 ];
@@ -38,20 +39,25 @@ export async function benchMail(mails: number): Promise<MailBench> {
   try {
     using index = openMailIndex(dir);
     await using archive = await openArchive(epoch);
+    const idle = process.cpuUsage();
     const cold = await timed(() => sync(index, archive));
+    const used = process.cpuUsage(idle);
     const poll = await median(9, () => sync(index, archive));
     const parsed = parseRate(sample);
     const posting = perPosting(sample);
+    const b4 = measureB4(findPostings(sample.map(parseMessage)).postings);
     const shown = await median(9, () => readAround(index, archive, sample));
     const searches = QUERIES.map((query) => [query, search(index, query)] as const);
     return {
       mails,
       rows: [
         ["cold index", `${seconds(cold)}, ${Math.round(mails / (cold / 1000))} mails/s`],
+        ["processor time of it", seconds((used.user + used.system) / 1000)],
         ["size on disk", `${megabytes(sizeOf(dir))}, ${Math.round(sizeOf(dir) / mails)} bytes a mail`],
         ["poll without news", `${poll.toFixed(1)} ms`],
         ["parse and thread", `${Math.round(parsed)} mails/s`],
         ["postings with tags", `${posting.toFixed(2)} ms each`],
+        ["b4 am of one posting, without its start", `${b4.toFixed(0)} ms, ${(b4 / posting).toFixed(0)} times ours`],
         ["one posting and its revisions by the index", `${shown.toFixed(1)} ms`],
         ...searches.map(
           ([query, { time, total }]) => [`search ${query}`, `${time.toFixed(1)} ms, ${total} found`] as const,

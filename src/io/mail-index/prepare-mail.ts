@@ -60,7 +60,7 @@ export interface PrepareOptions {
   readonly list: string | null;
 }
 
-// Measured on the sample: level 6 saves 7 % of the space of level 3 and takes twice its time.
+// Deflating is the largest single cost of a mail that is kept, and higher levels save little.
 const DEFLATE_LEVEL = 3;
 
 function parentsOf(message: Message): MessageId[] {
