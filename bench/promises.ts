@@ -40,11 +40,13 @@ export function checkPromises(
   ];
 }
 
-function atMost(promise: string, found: number, most: number, unit: string): Kept {
+/** A promise not to exceed something. */
+export function atMost(promise: string, found: number, most: number, unit: string): Kept {
   return { promise, found: `${found.toFixed(unit === "s" ? 2 : 0)} ${unit}`, kept: found <= most };
 }
 
-function atLeast(promise: string, found: number, least: number): Kept {
+/** A promise to reach a multiple. */
+export function atLeast(promise: string, found: number, least: number): Kept {
   return { promise, found: `${found.toFixed(1)} times`, kept: found >= least };
 }
 

@@ -16,10 +16,11 @@ const MODEL = [
   "branches",
   "notices",
   "export",
+  "search",
 ];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
-const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/store"];
+const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/mail-index", "#io/store"];
 
 /** Each part: what it may import besides its own files. A new row or a longer one needs a decision record. */
 const MAY: Record<string, readonly string[]> = {
@@ -36,6 +37,7 @@ const MAY: Record<string, readonly string[]> = {
   "model/branches": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
   "model/notices": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
   "model/export": [...model("bytes", "mail", "diff", "postings", "queue", "notices")],
+  "model/search": [...model("bytes", "mail", "diff")],
   "io/git": [
     ...allModel,
     "node:child_process",
@@ -76,6 +78,7 @@ const MAY: Record<string, readonly string[]> = {
     "node:path",
     "openpgp",
   ],
+  "io/mail-index": [...allModel, "#io/archive", "node:crypto", "node:fs", "node:path", "node:sqlite", "node:zlib"],
   "io/store": [
     ...allModel,
     "#io/git",

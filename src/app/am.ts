@@ -14,7 +14,8 @@ import { amWarnings } from "./am-warnings.ts";
 import { chooseParts } from "./choose-parts.ts";
 import { chooseRevision } from "./choose-revision.ts";
 import { mailSettings } from "./mail-settings.ts";
-import { postingOf, readPostings } from "./postings.ts";
+import { findMailHere } from "./find-mail.ts";
+import { postingOf } from "./postings.ts";
 import type { World } from "./world.ts";
 
 export interface AmRequest {
@@ -58,7 +59,7 @@ export interface AmResult {
 /** Makes the mailbox, or the quilt directory, or both. Throws UserError when the posting, a part of it or the place is not there. */
 export async function am(world: World, request: AmRequest): Promise<AmResult> {
   const settings = await mailSettings(world);
-  const postings = await readPostings(world, request.from);
+  const postings = await findMailHere(world, request.from, request.id);
   for (const problem of postings.problems) world.tell(problem);
   const named = postingOf(postings, request.id);
   // Whoever names one patch wants that very mail.

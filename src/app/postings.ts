@@ -1,12 +1,13 @@
 // `mail postings` and `mail show`: what was posted in an archive; and the choice of one posting for other operations.
 import { resolve } from "node:path";
 import { UserError } from "#model/bytes";
-import type { Message } from "#model/mail";
+import type { Message, MessageId } from "#model/mail";
 import { parseMessage, parseMessageId } from "#model/mail";
 import type { ManualLink, Posting, RevisionChain } from "#model/postings";
 import { findPostings, printRevision, revisionChains } from "#model/postings";
 import { manualLinksOf } from "#model/ledger";
-import { readArchive } from "#io/archive";
+import type { ArchiveContent } from "#io/archive";
+import { fetchThread, readArchive, remoteScheme } from "#io/archive";
 import type { Tree } from "#io/store";
 import { findTree, readLedger } from "#io/store";
 import type { World } from "./world.ts";
@@ -23,22 +24,27 @@ export interface Postings {
 }
 
 /** What a tree says about reading mail. */
-interface MailSettings {
+interface ReadingSettings {
   readonly lists: readonly string[];
   readonly links: readonly ManualLink[];
 }
 
 /**
  * Reads the archives at these paths and finds the postings in them, with the lists that `tree` prefers and the links that were made
- * there; without one, with those of the tree that the person stands in, if any.
+ * there; without one, with those of the tree that the person stands in, if any. `about` is the mail that is wanted, when it is one.
  */
-export async function readPostings(world: World, paths: readonly string[], tree?: Tree): Promise<Postings> {
+export async function readPostings(
+  world: World,
+  paths: readonly string[],
+  tree?: Tree,
+  about: MessageId | null = null,
+): Promise<Postings> {
   const settings = tree === undefined ? await settingsHere(world) : settingsOf(tree);
   const messages: Message[] = [];
   const problems: string[] = [];
   for (const path of paths) {
     world.progress(`reading ${path}`);
-    const content = await readArchive(resolve(world.cwd, path));
+    const content = await contentOf(world, path, about);
     for (const problem of content.problems) problems.push(`${path}: ${problem.message}`);
     for (const [index, bytes] of content.messages.entries()) {
       const message = parseMessage(bytes);
@@ -48,18 +54,32 @@ export async function readPostings(world: World, paths: readonly string[], tree?
     }
   }
   world.progress(`finding postings in ${messages.length} messages`);
-  const found = findPostings(messages, settings.lists);
-  problems.push(...found.problems.map((problem) => problem.message));
-  const chains = revisionChains(found.postings, settings.links);
-  return { chains, messages: messages.length, strays: found.strays, problems };
+  const found = postingsAmong(messages, settings);
+  return { ...found, problems: [...problems, ...found.problems] };
 }
 
-async function settingsHere(world: World): Promise<MailSettings> {
+/** What was posted, in these mails. */
+export function postingsAmong(messages: readonly Message[], { lists, links }: ReadingSettings): Postings {
+  const found = findPostings(messages, lists);
+  const problems = found.problems.map((problem) => problem.message);
+  return { chains: revisionChains(found.postings, links), messages: messages.length, strays: found.strays, problems };
+}
+
+/** All messages of an archive; of one on the web, where a whole list is far, only the thread of the mail that is asked about. */
+async function contentOf(world: World, path: string, about: MessageId | null): Promise<ArchiveContent> {
+  const scheme = remoteScheme(path);
+  if (scheme === null) return await readArchive(resolve(world.cwd, path));
+  const isWeb = scheme === "http" || scheme === "https";
+  return isWeb && about !== null ? { messages: await fetchThread(path, about), problems: [] } : await readArchive(path);
+}
+
+async function settingsHere(world: World): Promise<ReadingSettings> {
   if (findTree(resolve(world.cwd)) === null) return { lists: [], links: [] };
   return withTree(world, (tree) => Promise.resolve(settingsOf(tree)));
 }
 
-function settingsOf(tree: Tree): MailSettings {
+/** What `tree` says about reading mail. */
+export function settingsOf(tree: Tree): ReadingSettings {
   return { lists: tree.config.mail.preferLists, links: manualLinksOf(readLedger(tree)) };
 }
 

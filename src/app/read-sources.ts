@@ -14,6 +14,7 @@ import { composePatches, parsePatchFile, parsePatchName, showName } from "#model
 import { archiveKind, readArchive } from "#io/archive";
 import type { Tree } from "#io/store";
 import { readIfThere, readLedger } from "#io/store";
+import { findMail } from "./find-mail.ts";
 import type { FoundPosting, Postings } from "./postings.ts";
 import { onlyPosting, postingOf, readPostings } from "./postings.ts";
 import { hasSeries, readQuiltSeries } from "./read-quilt.ts";
@@ -55,14 +56,17 @@ export async function readSource(
   const path = resolve(world.cwd, source);
   if (hasSeries(path)) return quiltPatches(path, source);
   if (looksLikeId(source) && readIfThere(path) === null) {
-    if (context.from.length === 0) {
-      throw new UserError(`no archive to look for "${source}" in`, { hint: "name one with --from PATH" });
-    }
-    return patchesOfPosting(context, postingOf(await postingsIn(context, context.from), source), source, taken);
+    const found = told(context, await findMail(world, context.tree, context.from, source));
+    return patchesOfPosting(context, postingOf(found, source), source, taken);
   }
   const kind = archiveKind(path);
   if (kind !== "message") {
-    return patchesOfPosting(context, onlyPosting(await postingsIn(context, [source]), source), source, taken);
+    return patchesOfPosting(
+      context,
+      onlyPosting(told(context, await readPostings(world, [source], context.tree)), source),
+      source,
+      taken,
+    );
   }
   const [bytes] = (await readArchive(path)).messages;
   if (bytes === undefined) throw new UserError(`"${source}" is empty`, { hint: "name a file that holds a patch" });
@@ -75,9 +79,8 @@ export async function readSource(
   return patchesOfPosting(context, { posting, chain: { postings: [posting], links: [] } }, source, taken);
 }
 
-/** The postings of some archives; what is wrong with an archive is told, for a mail may be missing because of it. */
-async function postingsIn({ world, tree }: SourceContext, paths: readonly string[]): Promise<Postings> {
-  const found = await readPostings(world, paths, tree);
+/** Tells what is wrong with the archives, for a mail may be missing because of it. */
+function told({ world }: SourceContext, found: Postings): Postings {
   for (const problem of found.problems) world.tell(problem);
   return found;
 }

@@ -1,6 +1,6 @@
 // `tags`: what replies said about patches that are queued already, and taking the tags that came since.
 import type { Bytes, Path } from "#model/bytes";
-import { bytesOf, byteString, UserError } from "#model/bytes";
+import { bytesOf, byteString } from "#model/bytes";
 import type { LedgerEvent, PatchState } from "#model/ledger";
 import { patchStates, unknownPatch } from "#model/ledger";
 import { makeTrailer } from "#model/mail";
@@ -14,8 +14,8 @@ import { patchPath, readLedger, readPatchBytes, readQueue } from "#io/store";
 import type { Changed } from "./change.ts";
 import { changeTree } from "./change.ts";
 import { findPatch } from "./look.ts";
+import { findMails } from "./find-mail.ts";
 import type { FoundPosting, Postings } from "./postings.ts";
-import { readPostings } from "./postings.ts";
 import { treeChanged } from "./refresh.ts";
 import { tagRecord, tagText } from "./tag-records.ts";
 import type { World } from "./world.ts";
@@ -73,7 +73,7 @@ export interface TagsPlan {
 /** Reports the tags of queued patches and takes the new ones if asked to, in one operation. */
 export async function tags(world: World, request: TagsRequest): Promise<Changed<TagsPlan>> {
   return withTree(world, async (tree) => {
-    const postings = await postingsFor(world, request.from);
+    const postings = await postingsFor(world, tree, request);
     const plan = planTags(tree, request, postings);
     if (request.dryRun || plan.change === null) return { plan, done: null };
     return await changeTree(world, tree, "tags", false, () => {
@@ -84,20 +84,27 @@ export async function tags(world: World, request: TagsRequest): Promise<Changed<
   });
 }
 
-async function postingsFor(world: World, from: readonly string[]): Promise<Postings> {
-  if (from.length === 0) {
-    throw new UserError("no archive to look for replies in", { hint: "name one with --from PATH" });
-  }
-  const found = await readPostings(world, from);
+async function postingsFor(world: World, tree: Tree, request: TagsRequest): Promise<Postings> {
+  const states = patchStates(readLedger(tree));
+  const ids = wantedPatches(tree, request.patches).flatMap(
+    ({ name }) => originOf(states.get(showName(name)))?.messageId ?? [],
+  );
+  const found = await findMails(world, tree, request.from, ids);
   for (const problem of found.problems) world.tell(problem);
   return found;
 }
 
-function planTags(tree: Tree, request: TagsRequest, postings: Postings): TagsPlan {
+/** The named patches, or all that came by mail. */
+function wantedPatches(tree: Tree, typed: readonly string[]): readonly QueuedPatch[] {
   const patches = patchesOf(readQueue(tree).queue);
   const states = patchStates(readLedger(tree));
-  const named = [...new Set(request.patches.map((name) => findPatch(patches, name)))];
-  const wanted = named.length > 0 ? named : patches.filter(({ name }) => originOf(states.get(showName(name))) !== null);
+  const named = [...new Set(typed.map((name) => findPatch(patches, name)))];
+  return named.length > 0 ? named : patches.filter(({ name }) => originOf(states.get(showName(name))) !== null);
+}
+
+function planTags(tree: Tree, request: TagsRequest, postings: Postings): TagsPlan {
+  const states = patchStates(readLedger(tree));
+  const wanted = wantedPatches(tree, request.patches);
   const rules = tagRules(tree.config.mail.tags);
   const files = new Map<Path, Bytes>();
   const tagged: (LedgerEvent & { kind: "tagged" })["tags"][] = [];

@@ -209,14 +209,14 @@ function wordsOf(command: string): string[] {
   );
 }
 
-/** Every file and link below `dir` with a hash of its content; git's objects (garbage is no change) and the lock are left out. */
+/** Every file and link below `dir` with a hash of its content; git's objects (garbage is no change), the lock and the mail index, which is a cache, are left out. */
 export function stateOf(dir: string): Map<string, string> {
   const state = new Map<string, string>();
   const visit = (path: Buffer, shown: string): void => {
     for (const name of readdirSync(path, { encoding: "buffer" })) {
       const file = Buffer.concat([path, Buffer.from("/"), name]);
       const label = shown === "" ? name.toString("latin1") : `${shown}/${name.toString("latin1")}`;
-      if (/(?:^|\/)objects$|\.longarm\/lock(?:-holder|-journal)?$/.test(label)) continue;
+      if (/(?:^|\/)objects$|\.longarm\/(?:lock(?:-holder|-journal)?|mail\.sqlite.*)$/.test(label)) continue;
       const stats = lstatSync(file);
       if (stats.isSymbolicLink()) state.set(label, `link ${readlinkSync(file)}`);
       else if (stats.isDirectory()) visit(file, label);

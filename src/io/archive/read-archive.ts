@@ -1,21 +1,19 @@
 // Every message of an archive at once, for operations that look at a whole archive and keep nothing of it.
 // Whoever comes again uses `openArchive` and keeps the cursor.
 import type { Bytes, Problem } from "#model/bytes";
-import { archiveKind, openArchive, type ArchiveKind } from "./open-archive.ts";
+import { openArchive } from "./open-archive.ts";
 
 /** Every message as it is stored, oldest first where the archive has an order. */
 export interface ArchiveContent {
-  readonly kind: ArchiveKind;
   readonly messages: readonly Bytes[];
   readonly problems: readonly Problem[];
 }
 
-/** Reads the archive at `path`. Throws UserError when there is none or it is of no known kind. */
-export async function readArchive(path: string): Promise<ArchiveContent> {
-  const kind = archiveKind(path);
+/** Reads the archive that `spec` names, a path or an address. Throws UserError when there is none or it is of no known kind. */
+export async function readArchive(spec: string): Promise<ArchiveContent> {
   const problems: Problem[] = [];
   const messages = new Map<string, Bytes>();
-  await using archive = await openArchive(path);
+  await using archive = await openArchive(spec);
   for await (const step of archive.changes(null, (key) => messages.has(key))) {
     switch (step.kind) {
       case "added":
@@ -32,5 +30,5 @@ export async function readArchive(path: string): Promise<ArchiveContent> {
         break;
     }
   }
-  return { kind, messages: [...messages.values()], problems };
+  return { messages: [...messages.values()], problems };
 }

@@ -269,7 +269,7 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       signOff: patches["sign-off"] ?? false,
     },
     notices,
-    mail: mailSettings(written.mail, preset.mail),
+    mail: mailSettings(written.mail, preset.mail, fail),
   };
 }
 

@@ -7,7 +7,7 @@ export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";
 export { takeLock, tryLock } from "./lock.ts";
-export type { AttestationSettings, MailSettings } from "./mail-settings.ts";
+export type { ArchiveConfig, AttestationSettings, MailSettings } from "./mail-settings.ts";
 export { DEFAULT_MAIL } from "./mail-settings.ts";
 export { writeNewDirectory, writeNewFile } from "./new-file.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";

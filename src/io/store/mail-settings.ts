@@ -15,8 +15,26 @@ export interface AttestationSettings {
   readonly keys: string;
 }
 
+/** An archive of mail. */
+export interface ArchiveConfig {
+  /** As it is called at the command line and in results; unique. */
+  readonly name: string;
+  /** Path as written, absolute or relative to the tree, or an address with a scheme. */
+  readonly place: string;
+  /** List-Id of those of its mails that have none; null for none. */
+  readonly list: string | null;
+  /** Keep a copy of every mail even where the archive gives it again. */
+  readonly keep: boolean;
+  /** Where the password of the address's user is; null for none. */
+  readonly password: { readonly kind: "command" | "variable" | "file"; readonly text: string } | null;
+  /** PEM file with the certificates to trust, absolute or from the tree; null for the public ones. */
+  readonly ca: string | null;
+}
+
 /** The mail settings of a tree. */
 export interface MailSettings {
+  /** Archives that `mail sync` reads. */
+  readonly archives: readonly ArchiveConfig[];
   /** What `add` does with a composition that its senders are certain about: ask a person, or take it. */
   readonly compose: "ask" | "accept";
   /** Patterns of List-Id values, best first: which copy of a mail that came by several lists is read. */
@@ -29,6 +47,7 @@ export interface MailSettings {
 
 /** Without a tree, or without a word of it. */
 export const DEFAULT_MAIL: MailSettings = {
+  archives: [],
   compose: "ask",
   preferLists: [],
   tags: DEFAULT_TAG_SETTINGS,
@@ -61,8 +80,27 @@ const WrittenGuard = v.union(
   'must be "refuse", "warn" or "off", or a table of classes with one of these each',
 );
 
+const WrittenArchive = v.union(
+  [
+    Line,
+    v.strictObject({
+      name: v.optional(Line),
+      path: v.optional(Line),
+      url: v.optional(Line),
+      list: v.optional(Line),
+      keep: v.optional(v.boolean("must be true or false")),
+      "password-command": v.optional(Line),
+      "password-variable": v.optional(Line),
+      "password-file": v.optional(Line),
+      ca: v.optional(Line),
+    }),
+  ],
+  'must be a path, an address, or a table with "path" or "url"',
+);
+
 /** `[mail]` as written. */
 export const MailSchema = v.strictObject({
+  archives: v.optional(v.array(WrittenArchive, "must be a list")),
   compose: v.optional(v.picklist(["ask", "accept"], 'must be "ask" or "accept"')),
   "prefer-lists": v.optional(v.array(Line, "must be a list")),
   tags: v.optional(TagsSchema),
@@ -71,10 +109,14 @@ export const MailSchema = v.strictObject({
 });
 type Written = v.InferOutput<typeof MailSchema>;
 
+/** Throws the UserError that names the file. */
+type Fail = (message: string, hint: string) => never;
+
 /** The settings of a tree: its own words over those of its preset. */
-export function mailSettings(written: Written | undefined, preset: Written | undefined): MailSettings {
+export function mailSettings(written: Written | undefined, preset: Written | undefined, fail: Fail): MailSettings {
   const attestation = { ...preset?.attestation, ...written?.attestation };
   return {
+    archives: archivesOf(written?.archives ?? preset?.archives ?? [], fail),
     compose: written?.compose ?? preset?.compose ?? DEFAULT_MAIL.compose,
     preferLists: written?.["prefer-lists"] ?? preset?.["prefer-lists"] ?? DEFAULT_MAIL.preferLists,
     tags: tagSettings(written?.tags, preset?.tags),
@@ -92,4 +134,30 @@ function laidOver(guard: Written["guard"], below: GuardRules): GuardRules {
   if (typeof guard === "string") return sameGuard(guard);
   const said = Object.entries(guard).filter(([, action]) => action !== undefined);
   return { ...below, ...(Object.fromEntries(said) as Partial<GuardRules>) };
+}
+
+function archivesOf(written: NonNullable<Written["archives"]>, fail: Fail): ArchiveConfig[] {
+  const archives: ArchiveConfig[] = [];
+  for (const one of written) {
+    const table = typeof one === "string" ? { path: one } : one;
+    const { name, path, url, list, keep = false, ca } = table;
+    const place = path ?? url ?? "";
+    if (place === "" || (path !== undefined && url !== undefined))
+      fail(`archive "${name ?? place}" has no place, or two`, 'write path = "PATH" or url = "ADDRESS" in its table');
+    // A password in an address is nobody's business who reads a list of archives.
+    const shown = name ?? place.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
+    if (archives.some((other) => other.name === shown))
+      fail(`two archives are called "${shown}"`, 'give each of them another name = "NAME"');
+    const passwords = (["command", "variable", "file"] as const).flatMap((kind) => {
+      const text = table[`password-${kind}`];
+      return text === undefined ? [] : [{ kind, text }];
+    });
+    if (passwords.length > 1)
+      fail(
+        `archive "${shown}" has several places of its password`,
+        "write one of password-command, password-variable, password-file",
+      );
+    archives.push({ name: shown, place, list: list ?? null, keep, password: passwords[0] ?? null, ca: ca ?? null });
+  }
+  return archives;
 }

@@ -1,7 +1,6 @@
-// The archives that a mail command reads: `--from`, also called `--archive`, several times.
+// The archives that a mail command reads: `--from`, also called `--archive`, several times; the mail index of the tree otherwise.
 import type { Command } from "commander";
 import { Option } from "commander";
-import { UserError } from "#model/bytes";
 import { collect } from "./command.ts";
 
 /** What {@link withArchives} adds to a command's options. */
@@ -13,18 +12,18 @@ export interface ArchiveOptions {
 export function withArchives(command: Command): Command {
   return command
     .addOption(
-      new Option("--from <archive>", "archive to read; may be given several times")
+      new Option("--from <archive>", "archive to read, a path or an address; may be given several times")
         .argParser(collect)
-        .default([], "none"),
+        .default([], "the mail index of the tree"),
     )
-    .addOption(new Option("--archive <archive>", "the same as --from").argParser(collect).default([], "none"));
+    .addOption(
+      new Option("--archive <archive>", "the same as --from")
+        .argParser(collect)
+        .default([], "the mail index of the tree"),
+    );
 }
 
-/** The archives that were named, in order; UserError when there is none. */
+/** The archives that were named, in order; none for the mail index of the tree. */
 export function archivesOf({ from, archive }: ArchiveOptions, others: readonly string[] = []): readonly string[] {
-  const named = [...others, ...from, ...archive];
-  if (named.length > 0) return named;
-  throw new UserError("no archive to read", {
-    hint: "name an mbox, a Maildir, a folder of .eml files or a public-inbox repository with --archive PATH",
-  });
+  return [...others, ...from, ...archive];
 }

@@ -16,7 +16,10 @@ export const registerMailPostings: Register = (mail, run) => {
     .description(
       "List every series in the archives with its revisions, oldest series first. With --json, one object a line for each posting, oldest first, with its patches and their final trailers.",
     )
-    .argument("[archive...]", "mbox, Maildir, folder of .eml files, or public-inbox repository")
+    .argument(
+      "[archive...]",
+      "mbox, Maildir, folder of .eml files, or public-inbox repository; the mail index of the tree otherwise",
+    )
     .addOption(
       new Option("--subject <text>", "only series whose subject holds this text, in any case").default("", "all"),
     )
@@ -30,9 +33,10 @@ Examples:
     )
     .action(
       run(async ({ terminal, world }, archives: readonly string[], options: Options) => {
-        const { postingRecords, readPostings } = await import("#app");
+        const { allPostings, postingRecords, readPostings } = await import("#app");
         const { printRevision } = await import("#model/postings");
-        const found = await readPostings(world, archivesOf(options, archives));
+        const named = archivesOf(options, archives);
+        const found = named.length === 0 ? await allPostings(world) : await readPostings(world, named);
         const wanted = options.subject.toLowerCase();
         const chains = found.chains.filter(({ postings }) =>
           postings.some(({ subject }) => subject.toLowerCase().includes(wanted)),

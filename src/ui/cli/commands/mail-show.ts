@@ -36,11 +36,11 @@ Examples:
     )
     .action(
       run(async ({ terminal, world }, id: string, options: Options) => {
-        const { mailSettings, postingBase, postingOf, readPostings, showPosting } = await import("#app");
+        const { findMailHere, mailSettings, postingBase, postingOf, showPosting } = await import("#app");
         const { composition } = await import("#model/postings");
         const { baseJson, baseLine, compositionJson, printComposition } = await import("../show-composition.ts");
         const { rules } = await mailSettings(world);
-        const found = postingOf(await readPostings(world, archivesOf(options)), id);
+        const found = postingOf(await findMailHere(world, archivesOf(options), id), id);
         const posting = showPosting(found, rules);
         const proposed = composition(found.posting, found.chain);
         const refs = Array.isArray(options.base) ? options.base : [];

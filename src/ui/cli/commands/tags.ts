@@ -24,7 +24,7 @@ export const registerTags: Register = (program, run) => {
     .addOption(
       new Option("--from <archive>", "archive with the replies; may be given several times")
         .argParser(collect)
-        .default([], "none"),
+        .default([], "the mail index of the tree"),
     )
     .addOption(new Option("--take", "write the new tags into the patch files").default(false, "only show them"))
     .addHelpText("after", "\nExample:\n  longarm tags --from ~/Mail/linux-mm --take words-be-polite")
