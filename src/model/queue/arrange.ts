@@ -2,8 +2,8 @@
 // give a new queue and leave the bytes of all other lines alone; adding and removing patches is edit.ts's.
 import type { ByteString } from "#model/bytes";
 import type { StretchEnd } from "./edit.ts";
-import { isPatch, withFinalNewline, withLinesIn } from "./edit.ts";
-import type { BranchName, PatchName, Queue, SeriesLine } from "./series.ts";
+import { insertPatches, isPatch, removePatches, withFinalNewline, withLinesIn } from "./edit.ts";
+import type { BranchName, PatchName, Queue } from "./series.ts";
 import { patchesOf, placedPatches } from "./series.ts";
 
 /** Where moved patches go: to an end of a branch's stretch, or beside a patch that does not move itself. */
@@ -53,26 +53,60 @@ function renamed(raw: ByteString, from: PatchName, to: PatchName): ByteString {
 }
 
 /**
- * The patches of each branch in another order: `ranked` holds names, and those of one branch take the places of that branch's
- * patches one after the other. Comments and disabled patches stay where they are. Names that are not queued are passed over,
- * patches that `ranked` does not hold come behind those it does.
+ * The named patches of each branch in the order of `ranked`: they take each other's places. Comments, disabled patches and all
+ * other patches stay where they are; names that are not queued are passed over.
  */
 export function reorderPatches(queue: Queue, ranked: readonly PatchName[]): Queue {
   const rank = new Map(ranked.map((name, index) => [name, index]));
-  const byBranch = new Map<BranchName | null, SeriesLine[]>();
-  for (const { branch, ...line } of patchesOf(queue)) {
-    const raw = line.raw.endsWith("\n") ? line.raw : `${line.raw}\n`;
-    byBranch.set(branch, [...(byBranch.get(branch) ?? []), { ...line, raw }]);
-  }
-  const sorted = [...byBranch.values()].flatMap((lines) => lines.toSorted((a, b) => rankOf(rank, a) - rankOf(rank, b)));
+  const lines = withFinalNewline(queue.lines);
+  const moving = patchesOf({ lines }).filter(({ name }) => rank.has(name));
+  const sorted = [...Map.groupBy(moving, ({ branch }) => branch).values()].flatMap((patches) =>
+    patches.toSorted((left, right) => (rank.get(left.name) ?? 0) - (rank.get(right.name) ?? 0)),
+  );
   let next = 0;
   return {
-    lines: queue.lines.map((line) => (line.kind === "patch" ? (sorted[next++] ?? line) : line)),
+    lines: lines.map((line) => {
+      if (line.kind !== "patch" || !rank.has(line.name)) return line;
+      const { branch: _branch, ...moved } = sorted[next++] ?? { ...line, branch: null };
+      return moved;
+    }),
   };
 }
 
-function rankOf(rank: ReadonlyMap<PatchName, number>, line: SeriesLine): number {
-  return line.kind === "patch" ? (rank.get(line.name) ?? rank.size) : rank.size;
+/** What a newer revision does to the series. */
+export interface SeriesUpdate {
+  /** The patches of the newer revision in their order: those in the queue under their names there, and new ones. */
+  readonly ordered: readonly PatchName[];
+  readonly gone: ReadonlySet<PatchName>;
+  /** Where the patches go when none of them is in the queue. */
+  readonly branch: BranchName;
+}
+
+/**
+ * The series with a posting's patches replaced by those of its next revision: what stays keeps its place, or takes that of another one
+ * of the posting where the order is a new one; what is new stands behind the patch before it, or in front of the one after it.
+ */
+export function updateSeries(queue: Queue, update: SeriesUpdate, order: readonly BranchName[]): Queue {
+  const { ordered, gone, branch } = update;
+  let after = reorderPatches(queue, ordered);
+  const there = namesOf(after);
+  // Where nothing of the posting stays, what is new comes where the first patch of it stood.
+  const first = placedPatches(queue).find(({ name }) => gone.has(name))?.name;
+  for (const [index, name] of ordered.entries()) {
+    if (there.has(name)) continue;
+    const above = ordered.slice(0, index).findLast((other) => there.has(other));
+    const below = ordered.slice(index).find((other) => there.has(other)) ?? first;
+    after = insertPatches(after, [name], branch, order);
+    const place: Place | null =
+      above !== undefined
+        ? { kind: "after", patch: above }
+        : below !== undefined
+          ? { kind: "before", patch: below }
+          : null;
+    if (place !== null) after = movePatches(after, new Set([name]), place, order) ?? after;
+    there.add(name);
+  }
+  return removePatches(after, gone);
 }
 
 /** Names of all patches of the series, disabled ones too: none of them is free. */

@@ -2,12 +2,16 @@
 
 export type { ComposedPatch, ComposeSettings } from "./compose.ts";
 export { composePatches } from "./compose.ts";
-export type { Place } from "./arrange.ts";
-export { movePatches, namesOf, renamePatch, reorderPatches, setDisabled } from "./arrange.ts";
+export type { Place, SeriesUpdate } from "./arrange.ts";
+export { movePatches, namesOf, renamePatch, reorderPatches, setDisabled, updateSeries } from "./arrange.ts";
 export { insertPatches, removePatches } from "./edit.ts";
 export type { EditedPatch, PatchEdit } from "./edit-patch.ts";
 export { editPatch } from "./edit-patch.ts";
 export { fixesIn } from "./fixes.ts";
+export type { PatchComparison } from "./compare-patches.ts";
+export { comparePatches } from "./compare-patches.ts";
+export type { Match, MatchReason, RevisedPatch } from "./match-revision.ts";
+export { matchRevision } from "./match-revision.ts";
 export type { PatchFile } from "./patch-file.ts";
 export { parsePatchFile } from "./patch-file.ts";
 export type { HunkRefresh, TakenLine } from "./refresh-hunks.ts";
