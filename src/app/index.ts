@@ -15,6 +15,8 @@ export type { DropPlan, DropRequest } from "./drop.ts";
 export { drop } from "./drop.ts";
 export type { EditPlan, EditRequest, EditResult } from "./edit.ts";
 export { edit } from "./edit.ts";
+export type { Folded, FoldPlan, FoldRequest } from "./fold.ts";
+export { fold } from "./fold.ts";
 export type { InitRequest, InitResult } from "./init.ts";
 export { init } from "./init.ts";
 export type { LinkPlan, LinkRequest } from "./link.ts";

@@ -83,6 +83,8 @@ export type LedgerEvent = Common &
       }
     | { readonly kind: "reordered"; readonly branch: string; readonly order: string }
     | { readonly kind: "renamed"; readonly patch: string; readonly from: string }
+    /** Fixes, which left the queue, became part of the patch. */
+    | { readonly kind: "folded"; readonly patch: string; readonly fixes: readonly string[] }
     | {
         readonly kind: "held";
         readonly patch: string;
@@ -191,6 +193,7 @@ const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
   promoted: tableOf({ patch: isText, from: isText, to: isText }),
   reordered: tableOf({ branch: isText, order: isText }),
   renamed: tableOf({ patch: isText, from: isText }),
+  folded: tableOf({ patch: isText, fixes: listOf(isText) }),
   held: tableOf({ patch: isText, reason: isText, until: isTextOrNull, tag: isTextOrNull, person: isTextOrNull }),
   released: tableOf({ patch: isText }),
   disabled: tableOf({ patch: isText, reason: isTextOrNull }),

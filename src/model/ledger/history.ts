@@ -87,6 +87,7 @@ const QUEUE_KINDS: ReadonlySet<LedgerEvent["kind"]> = new Set([
   "promoted",
   "reordered",
   "renamed",
+  "folded",
   "held",
   "linked",
   "released",

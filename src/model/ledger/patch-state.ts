@@ -123,6 +123,7 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
       case "disabled":
       case "edited":
       case "enabled":
+      case "folded":
       case "rebased":
       case "refreshed":
       case "reordered":

@@ -8,6 +8,8 @@ export { insertPatches, removePatches } from "./edit.ts";
 export type { EditedPatch, PatchEdit } from "./edit-patch.ts";
 export { editPatch } from "./edit-patch.ts";
 export { fixesIn } from "./fixes.ts";
+export type { Fix } from "./fold-trailers.ts";
+export { foldTrailers } from "./fold-trailers.ts";
 export type { PatchComparison } from "./compare-patches.ts";
 export { comparePatches } from "./compare-patches.ts";
 export type { Match, MatchReason, RevisedPatch } from "./match-revision.ts";

@@ -28,15 +28,20 @@ export interface RetagSettings {
 
 /** Laws: the diff and all header fields stay byte for byte; done again, nothing changes. */
 export function retagPatch(patch: PatchFile, given: readonly Trailer[], settings: RetagSettings): Retagged {
+  return changeTrailers(patch, (own) => insertTags(settings.trailers, own, given, settings));
+}
+
+/** A patch file with other trailers: those of its own that `change` gives again keep their bytes, as does everything but the trailers. */
+export function changeTrailers(patch: PatchFile, change: (own: readonly Trailer[]) => readonly Trailer[]): Retagged {
   const preamble = byteString(patch.diff.files[0]?.lead ?? patch.source);
   const log = byteString(patch.description).replace(/\n$/, "");
   const start = log === "" ? -1 : preamble.lastIndexOf(log);
   const end = start + log.length;
   const lineEnd = preamble.startsWith("\r\n", end) ? "\r\n" : "\n";
   const { body, trailers } = parseTrailers(fromByteString(log + lineEnd));
-  const after = insertTags(settings.trailers, trailers, given, settings);
+  const after = change(trailers);
   const added = after.filter((trailer) => !trailers.includes(trailer));
-  if (added.length === 0) return { kind: "unchanged" };
+  if (added.length === 0 && after.length === trailers.length) return { kind: "unchanged" };
   if (log === "") return { kind: "refused", reason: "has no log that a tag could stand below" };
   if (start < 0) return { kind: "refused", reason: "has its log in a header field" };
   const gap = trailers.length === 0 ? lineEnd : "";

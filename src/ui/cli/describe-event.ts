@@ -27,6 +27,8 @@ export function describeEvent(event: LedgerEvent): string {
       return `${event.branch} put in order by ${event.order}`;
     case "renamed":
       return `${event.from} renamed to ${event.patch}`;
+    case "folded":
+      return `${event.fixes.join(", ")} folded into ${event.patch}`;
     case "held": {
       const ends = [
         ...(event.until === null ? [] : [`until ${event.until}`]),

@@ -6,6 +6,7 @@ import { registerAdd } from "./commands/add.ts";
 import { registerBuild } from "./commands/build.ts";
 import { registerDrop } from "./commands/drop.ts";
 import { registerEdit } from "./commands/edit.ts";
+import { registerFold } from "./commands/fold.ts";
 import { registerDisable, registerEnable, registerHold, registerNote, registerRelease } from "./commands/hold.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerList } from "./commands/list.ts";
@@ -54,6 +55,7 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerDisable,
     registerEnable,
     registerNote,
+    registerFold,
     registerRename,
     registerReorder,
     registerGraph,
