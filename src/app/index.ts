@@ -58,6 +58,8 @@ export type { RefusedTag, ReportedTag, TagsPlan, TagsRequest, TagsReport } from 
 export { tags } from "./tags.ts";
 export type { UndoPlan, UndoRequest } from "./undo.ts";
 export { undo } from "./undo.ts";
+export type { UpdatedPatch, UpdatePlan, UpdateRequest } from "./update.ts";
+export { update } from "./update.ts";
 export type { BuiltBranch } from "./write-commits.ts";
 export type { WatchedCheck } from "./watch.ts";
 export { watchBuild } from "./watch.ts";

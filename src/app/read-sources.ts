@@ -2,12 +2,13 @@
 import { basename, resolve } from "node:path";
 import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf, pathProblem, readableBytes, quotedPath, UserError } from "#model/bytes";
+import type { Diff } from "#model/diff";
 import { nameProblem, parseDiff, pathsOf } from "#model/diff";
 import type { Origin, TagRecord } from "#model/ledger";
+import { patchStates } from "#model/ledger";
 import { parseMessage, printAddress } from "#model/mail";
-import type { DiffStyle } from "#model/notices";
 import { noticeName, patchBlock, uniqueName } from "#model/notices";
-import type { Composition, Posting, SlotChoice } from "#model/postings";
+import type { Composition, PatchTags, Posting, SlotChoice } from "#model/postings";
 import { carryTags, composedPosting, composition, findPostings, printRevision, tagRules } from "#model/postings";
 import type { ComposedPatch, PatchName } from "#model/queue";
 import { composePatches, parsePatchFile, parsePatchName, showName } from "#model/queue";
@@ -129,16 +130,33 @@ function patchesOfPosting(
   source: string,
   taken: ReadonlySet<string>,
 ): NewPatch[] {
-  const { posting } = found;
-  const proposed = composition(posting, found.chain);
-  const composed = composedPosting(posting, proposed);
-  refuseQueued(context.origins, { posting: composed, chain: found.chain }, posting);
-  const newest = found.chain.postings.at(-1);
+  const { posting, chain } = found;
+  refuseQueued(context.origins, { posting: composedPosting(posting, composition(posting, chain)), chain }, posting);
+  const newest = chain.postings.at(-1);
   if (newest !== undefined && newest !== posting) {
     context.world.tell(
       `${printRevision(posting.revision)} is not the newest revision: ${printRevision(newest.revision)} is <${newest.id ?? ""}>`,
     );
   }
+  const taking = composeFound(context, found, source);
+  const names = new Set(taken);
+  return taking.patches.map((patch) => newPatch(context.tree, taking, patch, freshName(patch, names)));
+}
+
+/** What is taken of a posting. */
+export interface Taking {
+  /** The posting with the mails that count for each of its patches. */
+  readonly posting: Posting;
+  readonly proposed: Composition;
+  readonly patches: readonly ComposedPatch[];
+  /** By slot. */
+  readonly collected: readonly PatchTags[];
+}
+
+/** Composes the patches of a posting. Throws UserError when some are missing, or a person must be asked about what it is. */
+export function composeFound(context: SourceContext, { posting, chain }: FoundPosting, source: string): Taking {
+  const proposed = composition(posting, chain);
+  const composed = composedPosting(posting, proposed);
   if (!composed.complete) {
     const missing = composed.slots.flatMap((slot, index) => (slot === null ? [index + 1] : []));
     throw new UserError(
@@ -149,25 +167,26 @@ function patchesOfPosting(
     );
   }
   askAbout(context, posting, proposed);
-  const { patches: settings, maintainer } = context.tree.config;
+  const { patches: settings, maintainer, mail } = context.tree.config;
   const { slots: collected, gone } = carryTags(
-    found.chain.postings.map((one) => (one === posting ? composed : one)),
+    chain.postings.map((one) => (one === posting ? composed : one)),
     composed,
-    tagRules(context.tree.config.mail.tags),
+    tagRules(mail.tags),
   );
   for (const { trailer, revision, title } of gone)
     context.world.tell(`"${tagText(trailer)}" is lost: no patch has the change of "${title}" in ${revision} any more`);
   const signOff = settings.signOff ? maintainer : null;
   const patches = composePatches(composed, { ...settings, signOff }, collected);
-  const names = new Set(taken);
-  return patches.map((patch) => {
-    const text = uniqueName(noticeName(patch.mail.subject.title), names);
-    names.add(text);
-    const name = parsePatchName(byteString(bytesOf(text)));
-    if (name === null) throw new Error(`made the patch name "${text}", which is none`);
-    const tags = tagRecords({ ...patch, lost: collected[patch.part - 1]?.lost ?? [] });
-    return newPatch(composed, patch, proposed.slots[patch.part - 1], name, settings.diff, tags);
-  });
+  return { posting: composed, proposed, patches, collected };
+}
+
+/** A file name for a patch that is not among `taken`, where it is put. */
+export function freshName(patch: ComposedPatch, taken: Set<string>): PatchName {
+  const text = uniqueName(noticeName(patch.mail.subject.title), taken);
+  taken.add(text);
+  const name = parsePatchName(byteString(bytesOf(text)));
+  if (name === null) throw new Error(`made the patch name "${text}", which is none`);
+  return name;
 }
 
 /** Refuses, with the proposal, a composition that neither the person nor the tree has accepted; tells of fixlets, which nobody folds here. */
@@ -190,15 +209,16 @@ function placeOf(index: number | null): string {
   return index === null ? "" : ` into patch ${index + 1}`;
 }
 
-function newPatch(
-  posting: Posting,
+/** The patch file of a composed patch under a name; `diff` is what it changes, the mail's own unless another one is given. */
+export function newPatch(
+  tree: Tree,
+  { posting, proposed, collected }: Taking,
   patch: ComposedPatch,
-  choice: SlotChoice | undefined,
   name: PatchName,
-  style: DiffStyle,
-  tags: readonly TagRecord[],
+  diff: Diff = parseDiff(patch.mail.diff),
 ): NewPatch {
-  const diff = parseDiff(patch.mail.diff);
+  const choice = proposed.slots[patch.part - 1];
+  const tags = tagRecords({ ...patch, lost: collected[patch.part - 1]?.lost ?? [] });
   const id = patch.mail.message.messageId ?? "";
   const shown = `patch ${patch.part} of ${posting.total}, <${id}>`;
   checkDiff(
@@ -216,7 +236,7 @@ function newPatch(
       log: patch.log,
       diff,
     },
-    style,
+    tree.config.patches.diff,
   );
   const revision = printRevision(posting.revision);
   const origin = {
@@ -237,7 +257,7 @@ function composedOf({ how, patch, from, reason }: SlotChoice): { how: string; re
 }
 
 /** Refuses what cannot be queued: no diff, a damaged one, or one that would write outside the source tree. */
-function checkDiff(shown: string, problems: readonly string[], diff: ReturnType<typeof parseDiff>): void {
+function checkDiff(shown: string, problems: readonly string[], diff: Diff): void {
   const [problem] = problems;
   if (problem !== undefined)
     throw new UserError(`${shown}: ${problem}`, { hint: "ask for the patch again, it is damaged or no patch" });
@@ -275,11 +295,11 @@ function checkDiff(shown: string, problems: readonly string[], diff: ReturnType<
 
 /** Where the patches of the queue came from, by their names. */
 export function originsOf(tree: Tree, queued: ReadonlySet<string>): ReadonlyMap<string, Origin> {
-  const origins = new Map<string, Origin>();
-  for (const event of readLedger(tree)) {
-    if (event.kind === "queued" && queued.has(byteString(bytesOf(event.patch)))) origins.set(event.patch, event.origin);
-  }
-  return origins;
+  return new Map(
+    [...patchStates(readLedger(tree))].flatMap(([name, { origin }]) =>
+      origin !== null && queued.has(byteString(bytesOf(name))) ? [[name, origin] as const] : [],
+    ),
+  );
 }
 
 /** One mail is queued once, and two revisions of one series never side by side. */
@@ -296,5 +316,11 @@ function refuseQueued(origins: ReadonlyMap<string, Origin>, { posting, chain }: 
     same.length > 0
       ? `<${first.origin.messageId}> is queued already, as "${first.name}"`
       : `${first.origin.revision} of this series is queued ("${first.name}"), and this is ${printRevision(posting.revision)}`;
-  throw new UserError(message, { hint: `drop it first: longarm drop --reason to-be-updated ${names}`, exitCode: 3 });
+  throw new UserError(message, {
+    hint:
+      same.length > 0
+        ? `drop it first: longarm drop --reason to-be-updated ${names}`
+        : `replace it by this one with: longarm update ${posting.id ?? ""}`,
+    exitCode: 3,
+  });
 }

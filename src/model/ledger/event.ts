@@ -83,6 +83,21 @@ export type LedgerEvent = Common &
       }
     | { readonly kind: "reordered"; readonly branch: string; readonly order: string }
     | { readonly kind: "renamed"; readonly patch: string; readonly from: string }
+    | {
+        /** A newer revision took its place, under its name. */
+        readonly kind: "updated";
+        readonly patch: string;
+        /** What is another one: nothing, only the log, or the change itself (and perhaps the log). */
+        readonly change: "same" | "log" | "diff";
+        readonly title: string;
+        readonly author: string;
+        readonly origin: Origin;
+        /** Where it came from before. */
+        readonly from: Origin;
+        readonly tags: readonly TagRecord[];
+        /** Tags that the patch in the queue had and this one has not. */
+        readonly lost: readonly string[];
+      }
     /** Fixes, which left the queue, became part of the patch. */
     | { readonly kind: "folded"; readonly patch: string; readonly fixes: readonly string[] }
     | {
@@ -193,6 +208,16 @@ const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
   promoted: tableOf({ patch: isText, from: isText, to: isText }),
   reordered: tableOf({ branch: isText, order: isText }),
   renamed: tableOf({ patch: isText, from: isText }),
+  updated: tableOf({
+    patch: isText,
+    change: (value) => ["same", "log", "diff"].includes(String(value)),
+    title: isText,
+    author: isText,
+    origin: isOrigin,
+    from: isOrigin,
+    tags: listOf(tableOf({ tag: isText, messageId: isText, verdict: isText })),
+    lost: listOf(isText),
+  }),
   folded: tableOf({ patch: isText, fixes: listOf(isText) }),
   held: tableOf({ patch: isText, reason: isText, until: isTextOrNull, tag: isTextOrNull, person: isTextOrNull }),
   released: tableOf({ patch: isText }),

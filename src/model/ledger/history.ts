@@ -88,6 +88,7 @@ const QUEUE_KINDS: ReadonlySet<LedgerEvent["kind"]> = new Set([
   "reordered",
   "renamed",
   "folded",
+  "updated",
   "held",
   "linked",
   "released",

@@ -85,6 +85,9 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
         change(event.patch, { tags: [...others, ...tags.map((tag) => ({ ...tag, at }))] });
         break;
       }
+      case "updated":
+        change(event.patch, { origin: event.origin, tags: event.tags.map((tag) => ({ ...tag, at: event.at })) });
+        break;
       case "dropped":
         states.delete(event.patch);
         break;

@@ -18,11 +18,11 @@ const CONTEXT = 3;
 
 /** Compares title, author, log and diff. The trailers count as part of the log. */
 export function comparePatches(old: PatchFile, next: PatchFile): PatchComparison {
-  const log = logOf(old) !== logOf(next);
+  // A link to the mail is another one in every revision, and says nothing.
+  const log = withoutLinks(logOf(old)) !== withoutLinks(logOf(next));
   const diff = patchId(old.diff) !== patchId(next.diff);
   const hunks = makeHunks(linesOf(textOf(old)), linesOf(textOf(next)), CONTEXT);
-  const kind =
-    log && diff ? "both" : log ? "log" : diff ? "diff" : hunks.length > 0 || isMoved(old, next) ? "rebased" : "same";
+  const kind = log && diff ? "both" : log ? "log" : diff ? "diff" : isMoved(old, next) ? "rebased" : "same";
   return { kind, hunks: concatBytes(hunks.flatMap(({ head, body }) => [head, body])) };
 }
 
@@ -30,6 +30,10 @@ function logOf({ title, author, description }: PatchFile): ByteString {
   return byteString(
     concatBytes([bytesOf(`${title ?? ""}\n${author?.name ?? ""} ${author?.address ?? ""}\n`), description]),
   );
+}
+
+function withoutLinks(log: ByteString): ByteString {
+  return log.replace(/^Link:.*\n?/gim, "");
 }
 
 function isMoved(old: PatchFile, next: PatchFile): boolean {

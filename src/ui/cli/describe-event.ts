@@ -27,6 +27,14 @@ export function describeEvent(event: LedgerEvent): string {
       return `${event.branch} put in order by ${event.order}`;
     case "renamed":
       return `${event.from} renamed to ${event.patch}`;
+    case "updated": {
+      const [from, to] = [event.from, event.origin].map((origin) =>
+        origin.kind === "mail" ? origin.revision : origin.path,
+      );
+      const what = { same: "unchanged", log: "another log", diff: "another change" }[event.change];
+      const lost = event.lost.length === 0 ? "" : `; lost: ${event.lost.join(", ")}`;
+      return `${event.patch} updated from ${from ?? ""} to ${to ?? ""}, ${what}${lost}`;
+    }
     case "folded":
       return `${event.fixes.join(", ")} folded into ${event.patch}`;
     case "held": {

@@ -22,6 +22,7 @@ import { registerGraph, registerReorder } from "./commands/reorder.ts";
 import { registerResolve } from "./commands/resolve.ts";
 import { registerShow } from "./commands/show.ts";
 import { registerTags } from "./commands/tags.ts";
+import { registerUpdate } from "./commands/update.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
 
 /** The whole command tree; `run` wraps every action. */
@@ -42,6 +43,7 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerInit,
     registerMail,
     registerAdd,
+    registerUpdate,
     registerTags,
     registerList,
     registerShow,
