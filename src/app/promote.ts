@@ -14,6 +14,7 @@ import { moveChange, movesBetween } from "./move.ts";
 import type { MovedPatch } from "./move.ts";
 import type { Consequences } from "./rearrange.ts";
 import { consequencesOf, refuseBroken } from "./rearrange.ts";
+import { untakenTags } from "./tags.ts";
 import { togetherOf } from "./together.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
@@ -52,7 +53,7 @@ export async function explainPromotion(
   world: World,
   request: Omit<PromoteRequest, "force" | "dryRun">,
 ): Promise<Promotion> {
-  return withTree(world, (tree) => Promise.resolve({ considered: consider(world, tree, request) }));
+  return withTree(world, async (tree) => ({ considered: await consider(world, tree, request) }));
 }
 
 /** Promotes what is complete. Throws UserError (exit code 1) when nothing is, or when a patch would not apply there. */
@@ -63,7 +64,7 @@ export async function promote(world: World, request: PromoteRequest): Promise<Ch
 }
 
 async function planPromote(world: World, tree: Tree, request: PromoteRequest): Promise<PromotePlan> {
-  const considered = consider(world, tree, request);
+  const considered = await consider(world, tree, request);
   const going = considered.filter(
     ({ missing, waitsFor }) => request.force || (missing.length === 0 && waitsFor.length === 0),
   );
@@ -94,11 +95,11 @@ function promoted(tree: Tree, queue: Queue, going: readonly Considered[]): Queue
   return after;
 }
 
-function consider(
+async function consider(
   world: World,
   tree: Tree,
   { patches: typed, to }: Pick<PromoteRequest, "patches" | "to">,
-): Considered[] {
+): Promise<Considered[]> {
   const { queue } = readQueue(tree);
   const first = tree.config.branches[0]?.name;
   const queued = patchesOf(queue);
@@ -124,12 +125,16 @@ function consider(
   }
   const states = patchStates(readLedger(tree));
   const fixes = fixesIn(queued.map(({ name }) => name));
+  const asksTags = [...targets.values()].some(({ enter }) => enter.tagsTaken);
+  const untaken = asksTags ? await untakenTags(world, tree) : null;
+  if (asksTags && untaken === null)
+    world.tell("whether there are tags to take is not known: [mail] archives in longarm.toml names no archive");
   const lacks = (patch: QueuedPatch, target: TreeBranch): Considered => {
     const candidate = {
       patch: parsePatchFile(readPatchBytes(tree, patch.name)),
       state: states.get(showName(patch.name)) ?? unknownPatch,
       fixes: (fixes.get(patch.name) ?? []).map(showName),
-      untaken: [],
+      untaken: untaken?.get(patch.name) ?? [],
     };
     const missing = missingFor(candidate, target.enter, world.now().getTime());
     return { name: patch.name, from: branchOf(patch) ?? target.name, to: target.name, missing, waitsFor: [] };

@@ -84,6 +84,22 @@ export async function tags(world: World, request: TagsRequest): Promise<Changed<
   });
 }
 
+/**
+ * Tags that replies gave to queued patches and that are not in their files, by patch, as far as the tree's mail index knows them;
+ * null when the tree has no archives to know them from.
+ */
+export async function untakenTags(world: World, tree: Tree): Promise<ReadonlyMap<PatchName, readonly string[]> | null> {
+  if (tree.config.mail.archives.length === 0) return null;
+  const request = { patches: [], from: [], take: false, dryRun: true };
+  const { patches } = planTags(tree, request, await postingsFor(world, tree, request));
+  return new Map(
+    patches.map(({ name, tags: known }) => [
+      name,
+      (known?.taken ?? []).filter(({ state }) => state === "new").map(({ trailer }) => tagText(trailer)),
+    ]),
+  );
+}
+
 async function postingsFor(world: World, tree: Tree, request: TagsRequest): Promise<Postings> {
   const states = patchStates(readLedger(tree));
   const ids = wantedPatches(tree, request.patches).flatMap(
