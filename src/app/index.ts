@@ -21,6 +21,8 @@ export type { InitRequest, InitResult } from "./init.ts";
 export { init } from "./init.ts";
 export type { LinkPlan, LinkRequest } from "./link.ts";
 export { linkPostings } from "./link.ts";
+export type { LintReport, LintRequest, LintTreeRequest } from "./lint.ts";
+export { lint, lintTree } from "./lint.ts";
 export type { ListedBranch, ListedPatch, ShownPatch } from "./look.ts";
 export { list, log, show } from "./look.ts";
 export type { DisableRequest, HoldRequest, NoteRequest, RemarkPlan } from "./hold.ts";

@@ -2,9 +2,11 @@
 
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
-export type { TreeBranch, TreeConfig } from "./config.ts";
+export type { TreeBranch, TreeConfig, WatchedRef } from "./config.ts";
 export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
+export type { LintMemory } from "./lint-memory.ts";
+export { lintKey, readLintMemory, writeLintMemory } from "./lint-memory.ts";
 export type { Lock } from "./lock.ts";
 export { takeLock, tryLock } from "./lock.ts";
 export type { ArchiveConfig, AttestationSettings, MailSettings } from "./mail-settings.ts";
