@@ -48,7 +48,8 @@ test.each(readdirSync(dir))("%s", (name) => {
     return `${title}${given}==>\n${found(given)}\n`;
   });
   const now = `${made.join("").trimEnd()}\n`;
-  if (process.env["UPDATE_CASES"] === "1") writeFileSync(file, now);
-  else expect(now).toBe(text);
+  const updates = process.env["UPDATE_CASES"] === "1";
+  if (updates) writeFileSync(file, now);
+  expect(updates ? now : text).toBe(now);
   expect(blocks.length).toBeGreaterThan(1);
 });

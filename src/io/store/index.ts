@@ -37,3 +37,5 @@ export {
 } from "./tree.ts";
 export type { TreeWatch } from "./watch.ts";
 export { watchTree } from "./watch.ts";
+export type { WatchedLook, WatchMemory } from "./watch-memory.ts";
+export { readWatchMemory, writeWatchMemory } from "./watch-memory.ts";

@@ -25,6 +25,7 @@ import { registerShow } from "./commands/show.ts";
 import { registerTags } from "./commands/tags.ts";
 import { registerUpdate } from "./commands/update.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
+import { registerUpstream } from "./commands/upstream.ts";
 
 /** The whole command tree; `run` wraps every action. */
 export function makeProgram(version: string, run: RunAction): Command {
@@ -52,6 +53,7 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerBuild,
     registerLint,
     registerRebase,
+    registerUpstream,
     registerMove,
     registerPromote,
     registerHold,
