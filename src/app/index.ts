@@ -6,6 +6,7 @@ export type { AttestSettings } from "./attest.ts";
 export { attest, attestPosting, attestSettings, guardRules } from "./attest.ts";
 export type { AmRequest, AmResult } from "./am.ts";
 export { am } from "./am.ts";
+export type { BaseAdvice } from "./below.ts";
 export type { BuildReport, BuildRequest } from "./build.ts";
 export { build } from "./build.ts";
 export type { Changed } from "./change.ts";

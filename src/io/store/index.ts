@@ -14,7 +14,7 @@ export { DEFAULT_MAIL } from "./mail-settings.ts";
 export { writeNewDirectory, writeNewFile } from "./new-file.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
 export { runOperation } from "./operation.ts";
-export type { PendingBuild } from "./pending-build.ts";
+export type { PendingBuild, PendingRef } from "./pending-build.ts";
 export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
 export type { PendingWork } from "./pending-work.ts";
 export { leftWorkDirs, readPendingWork, removePendingWork, workDir, writePendingWork } from "./pending-work.ts";
