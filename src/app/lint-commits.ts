@@ -78,7 +78,8 @@ async function rebasedOf(
   return rebased;
 }
 
-async function notIn(source: Git, commits: readonly CommitId[], tip: CommitId): Promise<CommitId[]> {
+/** Of the commits, all of which are there, those that are not among the ancestors of `tip`: one git process. */
+export async function notIn(source: Git, commits: readonly CommitId[], tip: CommitId): Promise<CommitId[]> {
   if (commits.length === 0) return [];
   const { stdout } = await source.run(["rev-list", "--stdin"], {
     input: bytesOf([...commits, `^${tip}`].map((line) => `${line}\n`).join("")),

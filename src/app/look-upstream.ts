@@ -14,6 +14,7 @@ import type { Tree, WatchedLook, WatchMemory } from "#io/store";
 import { readPatches, readWatchMemory } from "#io/store";
 import { findUpstream } from "./find-upstream.ts";
 import { lastBuildOf } from "./last-build.ts";
+import { notIn } from "./lint-commits.ts";
 import { baseOf, planQueue } from "./plan-queue.ts";
 import { makeBaseReader } from "./read-base.ts";
 import { appliedOn } from "./rebase.ts";
@@ -110,10 +111,14 @@ async function goneFrom(
 ): Promise<ReadonlyMap<Landing, string | null>> {
   const gone = new Map<Landing, string | null>();
   if (landings.length === 0) return gone;
-  for (const landing of landings) {
-    const commit = parseCommitId(landing.commit);
-    if (commit === null || !(await isIn(source, commit, tip))) gone.set(landing, null);
+  const there: CommitId[] = [];
+  for (const { commit } of landings) {
+    const found = await source.find(commit);
+    if (found !== null) there.push(found);
   }
+  const outside = new Set<string>(await notIn(source, there, tip));
+  const inside = new Set<string>(there.filter((commit) => !outside.has(commit)));
+  for (const landing of landings) if (!inside.has(landing.commit)) gone.set(landing, null);
   const standing = landings.filter((landing) => !gone.has(landing));
   const not = lastTip !== null && (await source.find(lastTip)) !== null ? lastTip : base;
   const reverting = await revertsOf(
