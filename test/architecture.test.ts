@@ -20,7 +20,8 @@ const MODEL = [
 ];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
-const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/mail-index", "#io/store"];
+const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/mail-index", "#io/scripts", "#io/store"];
+const allChecks = ["#checks/lint"];
 
 /** Each part: what it may import besides its own files. A new row or a longer one needs a decision record. */
 const MAY: Record<string, readonly string[]> = {
@@ -38,6 +39,7 @@ const MAY: Record<string, readonly string[]> = {
   "model/notices": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
   "model/export": [...model("bytes", "mail", "diff", "postings", "queue", "notices")],
   "model/search": [...model("bytes", "mail", "diff")],
+  "checks/lint": allModel,
   "io/git": [
     ...allModel,
     "node:child_process",
@@ -79,6 +81,7 @@ const MAY: Record<string, readonly string[]> = {
     "openpgp",
   ],
   "io/mail-index": [...allModel, "#io/archive", "node:crypto", "node:fs", "node:path", "node:sqlite", "node:zlib"],
+  "io/scripts": [...allModel, "node:child_process", "node:events", "node:fs", "node:os", "node:path"],
   "io/store": [
     ...allModel,
     "#io/git",
@@ -92,8 +95,8 @@ const MAY: Record<string, readonly string[]> = {
     "smol-toml",
     "valibot",
   ],
-  app: [...allModel, ...allIo, "node:path"],
-  "ui/cli": [...allModel, "#app", "@viz-js/viz", "commander", "node:events", "node:path", "node:util"],
+  app: [...allModel, ...allChecks, ...allIo, "node:path"],
+  "ui/cli": [...allModel, ...allChecks, "#app", "@viz-js/viz", "commander", "node:events", "node:path", "node:util"],
   main: ["#ui/cli", "node:fs", "node:path"],
 };
 
@@ -138,11 +141,11 @@ test("the table has no row, and imports in package.json no entry, without a fold
   expect(Object.values(imports).filter((target) => !files.has(target))).toEqual([]);
 });
 
-test("the model uses no clock, environment, randomness or file", () => {
+test("the model and the checks use no clock, environment, randomness or file", () => {
   const banned =
     /\b(?:Date\.now|new Date\(\)|Math\.random|process\.|performance\.|setTimeout|setInterval|fetch\(|randomUUID|randomBytes|crypto\.getRandomValues)/;
   const wrong = sources
-    .filter((file) => partOf(file).startsWith("model/"))
+    .filter((file) => /^(?:model|checks)\//.test(partOf(file)))
     .flatMap((file) =>
       readFileSync(file, "utf8")
         .split("\n")

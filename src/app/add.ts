@@ -11,6 +11,8 @@ import { announceAdded } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { branchNamed, changeTree, whatOf } from "./change.ts";
 import { guardPatches } from "./guard-patches.ts";
+import type { LintReport } from "./lint.ts";
+import { lintTree } from "./lint.ts";
 import type { NewPatch, SourceContext } from "./read-sources.ts";
 import { originsOf, readSource } from "./read-sources.ts";
 import type { World } from "./world.ts";
@@ -33,6 +35,8 @@ export interface AddRequest {
 export interface AddPlan {
   readonly branch: BranchName;
   readonly patches: readonly NewPatch[];
+  /** What lint says of them; it keeps nothing out of the queue. Whether they apply is the build's to say. */
+  readonly linted: LintReport;
   readonly change: TreeChange;
 }
 
@@ -82,7 +86,14 @@ async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<A
   guardPatches(world, tree, patches, request.allowControl);
   const files = new Map<Path, Bytes | null>(patches.map(({ name, bytes }) => [patchPath(name), bytes]));
   files.set(SERIES_FILE, printSeries(after));
-  return { branch, patches, change: changeOf(world, tree, branch, patches, after, files) };
+  const linted = await lintTree(world, tree, {
+    patches: new Set(patches.map(({ name }) => name)),
+    series: after,
+    instead: new Map(patches.map(({ name, bytes }) => [name, bytes])),
+    placement: false,
+    remember: false,
+  });
+  return { branch, patches, linted, change: changeOf(world, tree, branch, patches, after, files) };
 }
 
 function changeOf(

@@ -6,6 +6,7 @@ import { builtBranchesOf } from "#model/ledger";
 import type { CommitId, Git } from "#io/git";
 import type { BuiltPatch, Tree } from "#io/store";
 import { hasBuildMemory, readLedger, SERIES_FILE, takeLock, writeBuildMemory } from "#io/store";
+import { belowUpdates } from "./below.ts";
 import type { MovedCommit } from "./commit-map.ts";
 import { commitMapOf } from "./commit-map.ts";
 import { personOf } from "./change.ts";
@@ -94,6 +95,7 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
     base,
     maps,
     branches: branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })),
+    refs: await belowUpdates(tree, source, events, planned, commits),
     rejected: plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name)),
   });
   remember(tree, planned, commits);

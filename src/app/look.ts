@@ -10,6 +10,8 @@ import type { DisabledPatch, PatchName, QueuedPatch } from "#model/queue";
 import { parsePatchFile, placedPatches, typedName, showName } from "#model/queue";
 import type { Tree } from "#io/store";
 import { readLedger, readPatchBytes, readPatches, readQueue, ledgerProblems } from "#io/store";
+import type { BaseAdvice } from "./below.ts";
+import { baseAdvice } from "./below.ts";
 import { branchNamed } from "./change.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
@@ -85,6 +87,8 @@ export interface ShownPatch {
   readonly patchworkHash: string;
   readonly disabled: boolean;
   readonly hold: Hold | null;
+  /** What to make the next revision of its posting on. */
+  readonly base: BaseAdvice | null;
   readonly story: readonly LedgerEvent[];
   /** The patch file as it is. */
   readonly text: string;
@@ -112,6 +116,7 @@ export async function show(world: World, name: string): Promise<ShownPatch> {
       patchworkHash: patchworkHash(file.diff),
       disabled: queued.kind === "disabled",
       hold: patchStates(events).get(showName(queued.name))?.hold ?? null,
+      base: await baseAdvice(tree, events, queued.name),
       story: storyOf(events, showName(queued.name)),
       text: textOf(bytes),
     };

@@ -2,7 +2,7 @@
 // git moves several refs one after the other, so what is about to happen is noted first and finished by the next command.
 import type { CommitId, Git, RefUpdate } from "#io/git";
 import { parseCommitId } from "#io/git";
-import type { PendingBuild, Tree } from "#io/store";
+import type { PendingBuild, PendingRef, Tree } from "#io/store";
 import { readLedger, readPendingBuild, removePendingBuild, runOperation, tryLock, writePendingBuild } from "#io/store";
 import { builtBranchesOf } from "#model/ledger";
 import { personOf } from "./change.ts";
@@ -12,7 +12,7 @@ import type { World } from "./world.ts";
 
 /** Moves the branches, then records where they are. The caller holds the tree's lock. */
 export async function moveBranches(world: World, tree: Tree, source: Git, build: PendingBuild): Promise<void> {
-  const updates = build.branches.flatMap(updateOf);
+  const updates = refsOf(build).flatMap(updateOf);
   if (updates.length > 0) writePendingBuild(tree.privateDir, build);
   try {
     await source.updateRefs(updates, "longarm: build");
@@ -35,29 +35,37 @@ export async function finishBuild(world: World, tree: Tree): Promise<string | nu
   if (lock === null || pending === null) return null;
   const { build, time } = pending;
   await using source = await openSource(tree);
+  const refs = refsOf(build);
   await source.clearStaleLocks(
-    build.branches.map(({ name }) => `refs/heads/${name}`),
+    refs.map(({ ref }) => ref),
     time,
   );
-  const now = await Promise.all(build.branches.map(({ name }) => source.find(`refs/heads/${name}`)));
-  const changing = build.branches.filter(({ before, commit }) => before !== commit);
-  const happened = build.branches.some(({ before, commit }, index) => before !== commit && now[index] === commit);
+  const now = await Promise.all(refs.map(({ ref }) => source.find(ref)));
+  const changing = refs.filter(({ before, commit }) => before !== commit);
+  const happened = refs.some(({ before, commit }, index) => before !== commit && now[index] === commit);
   if (changing.length > 0 && !happened) {
     removePendingBuild(tree.privateDir);
     return "a build was interrupted before it moved a branch; the branches are as they were before";
   }
   // A branch that somebody moved since is theirs.
-  const behind = build.branches.filter(({ before }, index) => now[index] === before);
+  const behind = refs.filter(({ before }, index) => now[index] === before);
   await source.updateRefs(behind.flatMap(updateOf), "longarm: build");
+  // The branches come first among the refs.
   const whole = build.branches.filter(({ before, commit }, index) => now[index] === commit || now[index] === before);
   await record(world, tree, { ...build, branches: whole });
   removePendingBuild(tree.privateDir);
   return "a build was interrupted while its branches moved; all of them are now in place";
 }
 
-function updateOf({ name, before, commit }: PendingBuild["branches"][number]): RefUpdate[] {
+/** Everything that moves: the branches first, then the refs below postings. */
+function refsOf({ branches, refs = [] }: PendingBuild): readonly PendingRef[] {
+  return [...branches.map(({ name, before, commit }) => ({ ref: `refs/heads/${name}`, before, commit })), ...refs];
+}
+
+function updateOf({ ref, before, commit }: PendingRef): RefUpdate[] {
   if (before === commit) return [];
-  return [{ ref: `refs/heads/${name}`, new: commitOf(commit), old: before === null ? null : commitOf(before) }];
+  const [old, next] = [before, commit].map((id) => (id === null ? null : commitOf(id)));
+  return [{ ref, new: next ?? null, old: old ?? null }];
 }
 
 function commitOf(id: string): CommitId {

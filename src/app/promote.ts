@@ -9,6 +9,7 @@ import type { Tree, TreeBranch, TreeChange } from "#io/store";
 import { readLedger, readPatchBytes, readQueue } from "#io/store";
 import type { Changed } from "./change.ts";
 import { branchNamed, changeTree } from "./change.ts";
+import { lintTree } from "./lint.ts";
 import { findPatch } from "./look.ts";
 import { moveChange, movesBetween } from "./move.ts";
 import type { MovedPatch } from "./move.ts";
@@ -129,12 +130,14 @@ async function consider(
   const untaken = asksTags ? await untakenTags(world, tree) : null;
   if (asksTags && untaken === null)
     world.tell("whether there are tags to take is not known: [mail] archives in longarm.toml names no archive");
+  const errors = await lintErrors(world, tree, queued, (patch) => targets.get(branchOf(patch) ?? ""));
   const lacks = (patch: QueuedPatch, target: TreeBranch): Considered => {
     const candidate = {
       patch: parsePatchFile(readPatchBytes(tree, patch.name)),
       state: states.get(showName(patch.name)) ?? unknownPatch,
       fixes: (fixes.get(patch.name) ?? []).map(showName),
       untaken: untaken?.get(patch.name) ?? [],
+      lint: errors.get(patch.name) ?? [],
     };
     const missing = missingFor(candidate, target.enter, world.now().getTime());
     return { name: patch.name, from: branchOf(patch) ?? target.name, to: target.name, missing, waitsFor: [] };
@@ -154,6 +157,32 @@ async function consider(
         .filter(({ missing, name }) => missing.length > 0 || !names.has(name))
         .map(({ name }) => name),
     }));
+}
+
+/** What lint finds wrong with patches at the levels of the branch that would take them, where that branch asks. */
+async function lintErrors(
+  world: World,
+  tree: Tree,
+  queued: readonly QueuedPatch[],
+  targetOf: (patch: QueuedPatch) => TreeBranch | undefined,
+): Promise<ReadonlyMap<PatchName, readonly string[]>> {
+  const as = new Map<PatchName, BranchName>();
+  for (const patch of queued) {
+    const target = targetOf(patch);
+    if (target?.enter.lint === true) as.set(patch.name, target.name);
+  }
+  const errors = new Map<PatchName, string[]>();
+  if (as.size === 0) return errors;
+  const { findings } = await lintTree(world, tree, {
+    patches: new Set(as.keys()),
+    as,
+    placement: true,
+    remember: false,
+  });
+  for (const { patch, level, lint, message } of findings) {
+    if (level === "error") errors.set(patch, [...(errors.get(patch) ?? []), `${message} [${lint}]`]);
+  }
+  return errors;
 }
 
 /** The branch that takes a branch's patches, by the name of the latter. */

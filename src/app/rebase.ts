@@ -60,7 +60,7 @@ export interface RebasePlan {
 }
 
 /** The reason in the ledger, and of the notice where the tree has one of that name. */
-const REASON = "merged";
+export const REASON = "merged";
 
 /** Rebases the tree. Rejected patches are in the plan, not thrown; `done` is null unless the tree was changed. */
 export async function rebase(world: World, request: RebaseRequest): Promise<Changed<RebasePlan>> {
@@ -131,7 +131,7 @@ async function planRebase(world: World, tree: Tree, { revision, keepGoing }: Reb
 const DOUBTFUL: ReadonlySet<Outcome> = new Set(["fuzz", "merged", "rejected"]);
 
 /** What the patches changed on the old base, by name. */
-function appliedOn(
+export function appliedOn(
   commits: readonly PlannedCommit[],
   results: readonly PatchResult[],
 ): Parameters<typeof findUpstream>[1]["applied"] {
@@ -199,7 +199,12 @@ function changeFor(
   };
 }
 
-function droppedEvent(name: PatchName, branch: BranchName, upstream: Upstream | null): TreeChange["events"][number] {
+/** That a patch left the queue because it is upstream, with the commit. */
+export function droppedEvent(
+  name: PatchName,
+  branch: BranchName,
+  upstream: Upstream | null,
+): TreeChange["events"][number] {
   const evidence = upstream?.evidence ?? [];
   const commit = evidence.find((one) => one.commit !== null)?.commit ?? null;
   const kinds = [...new Set(evidence.map(({ kind }) => kind))].join(", ");

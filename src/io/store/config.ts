@@ -51,8 +51,20 @@ export interface TreeConfig {
   };
   /** Whom to believe about a mail, and what no patch may hold. */
   readonly mail: MailSettings;
+  /** Levels of lints by name, as written; what the names are is known to checks/lint. */
+  readonly lint: Readonly<Record<string, string>>;
+  /** Branches of others in the source repository, in which queued patches may turn up. */
+  readonly watch: readonly WatchedRef[];
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
+}
+
+/** A branch of somebody else. */
+export interface WatchedRef {
+  /** A revision of the source repository: `linus/master`, `refs/heads/upstream`. */
+  readonly ref: string;
+  /** What `--fetch` fetches before it looks; null for the remote that `ref` begins with, if there is one. */
+  readonly remote: string | null;
 }
 
 /** A branch with what the life of its patches needs. */
@@ -62,6 +74,8 @@ export interface TreeBranch extends BranchSpec {
   /** What is announced of a patch that moves into it: `added`, one of the tree's reasons, or null for nothing. */
   readonly announce: string | null;
   readonly enter: EnterRules;
+  /** Levels of lints that hold for its patches, laid over the tree's. */
+  readonly lint: Readonly<Record<string, string>>;
 }
 
 const Text = v.string("must be text");
@@ -83,6 +97,7 @@ const Branch = v.strictObject({
   start: v.optional(Line),
   from: v.optional(Line),
   announce: v.optional(Line),
+  lint: v.optional(v.record(Line, Line)),
   enter: v.optional(
     v.strictObject({
       "signed-off": Flag,
@@ -91,6 +106,7 @@ const Branch = v.strictObject({
       folded: Flag,
       "tags-taken": Flag,
       "no-mismatch": Flag,
+      lint: Flag,
       checks: v.optional(v.array(Line, "must be a list"), []),
     }),
   ),
@@ -116,6 +132,8 @@ const Schema = v.strictObject({
     }),
   ),
   branch: v.optional(v.array(Branch)),
+  lint: v.optional(v.record(Line, Line)),
+  watch: v.optional(v.array(v.strictObject({ ref: Line, remote: v.optional(Line) }), "must be a list")),
   patches: v.optional(
     v.strictObject({
       diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
@@ -268,6 +286,8 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
       trailerSorting: patches["trailer-sorting"] ?? [],
       signOff: patches["sign-off"] ?? false,
     },
+    lint: { ...preset.lint, ...written.lint },
+    watch: (written.watch ?? preset.watch ?? []).map(({ ref, remote }) => ({ ref, remote: remote ?? null })),
     notices,
     mail: mailSettings(written.mail, preset.mail, fail),
   };
@@ -284,7 +304,7 @@ function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): TreeBr
     if (names.has(parsed)) fail(`branch "${name}" is declared twice`, "give each branch one name");
     names.set(parsed, parsed);
   }
-  for (const { name, start, from, announce, enter } of written) {
+  for (const { name, start, from, announce, enter, lint } of written) {
     const begins = start === undefined || start === "base" ? null : branches.find((one) => one.name === start)?.name;
     if (begins === undefined) {
       fail(
@@ -301,6 +321,7 @@ function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): TreeBr
       from: (from === undefined ? null : names.get(from)) ?? null,
       announce: announce ?? null,
       enter: enter === undefined ? NO_RULES : rulesOf(enter),
+      lint: lint ?? {},
     });
   }
   return branches;
@@ -315,6 +336,7 @@ function rulesOf(enter: NonNullable<v.InferOutput<typeof Branch>["enter"]>): Ent
     folded,
     tagsTaken: enter["tags-taken"],
     noMismatch: enter["no-mismatch"],
+    lint: enter.lint,
     checks,
   };
 }

@@ -2,9 +2,11 @@
 
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
-export type { TreeBranch, TreeConfig } from "./config.ts";
+export type { TreeBranch, TreeConfig, WatchedRef } from "./config.ts";
 export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
+export type { LintMemory } from "./lint-memory.ts";
+export { lintKey, readLintMemory, writeLintMemory } from "./lint-memory.ts";
 export type { Lock } from "./lock.ts";
 export { takeLock, tryLock } from "./lock.ts";
 export type { ArchiveConfig, AttestationSettings, MailSettings } from "./mail-settings.ts";
@@ -12,7 +14,7 @@ export { DEFAULT_MAIL } from "./mail-settings.ts";
 export { writeNewDirectory, writeNewFile } from "./new-file.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
 export { runOperation } from "./operation.ts";
-export type { PendingBuild } from "./pending-build.ts";
+export type { PendingBuild, PendingRef } from "./pending-build.ts";
 export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
 export type { PendingWork } from "./pending-work.ts";
 export { leftWorkDirs, readPendingWork, removePendingWork, workDir, writePendingWork } from "./pending-work.ts";
@@ -35,3 +37,5 @@ export {
 } from "./tree.ts";
 export type { TreeWatch } from "./watch.ts";
 export { watchTree } from "./watch.ts";
+export type { WatchedLook, WatchMemory } from "./watch-memory.ts";
+export { readWatchMemory, writeWatchMemory } from "./watch-memory.ts";

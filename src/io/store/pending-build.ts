@@ -5,11 +5,20 @@ import { join } from "node:path";
 import { bytesOf, textOf } from "#model/bytes";
 import { readIfThere, writeFlushed } from "./disk.ts";
 
+/** Another ref that moves with the branches; full name and commit ids, null for "no such ref" before or after. */
+export interface PendingRef {
+  readonly ref: string;
+  readonly before: string | null;
+  readonly commit: string | null;
+}
+
 /** Where the branches of the source repository are to go. */
 export interface PendingBuild {
   readonly base: string;
   /** Commit ids; `before` is null for a branch that is new. */
   readonly branches: readonly { readonly name: string; readonly before: string | null; readonly commit: string }[];
+  /** Refs below postings that move, too. */
+  readonly refs?: readonly PendingRef[];
   /** Names of patches that were rejected, for the ledger. */
   readonly rejected: readonly string[];
   /** Files that tell old commits to new ones: path in the tree, and lines to add as a byte string. */

@@ -1,5 +1,6 @@
 // Branches: the queue as a plan of commits and refs.
 
+export { BELOW, belowName, inBranchOrder, lowestPatches } from "./below.ts";
 export type { Dependency } from "./dependencies.ts";
 export { dependenciesOf } from "./dependencies.ts";
 export { dependencyDot } from "./dependency-graph.ts";

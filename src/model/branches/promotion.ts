@@ -18,6 +18,8 @@ export interface EnterRules {
   readonly tagsTaken: boolean;
   /** No tag was refused because somebody else sent it. */
   readonly noMismatch: boolean;
+  /** No lint finds an error at the levels of the branch. */
+  readonly lint: boolean;
   /** Contexts of checks that must have passed last time: `build/x86_64`. */
   readonly checks: readonly string[];
 }
@@ -30,6 +32,7 @@ export const NO_RULES: EnterRules = {
   folded: false,
   tagsTaken: false,
   noMismatch: false,
+  lint: false,
   checks: [],
 };
 
@@ -40,6 +43,8 @@ export interface Candidate {
   readonly fixes: readonly string[];
   /** Tags that arrived and were not taken, `Acked-by: A <a@example.org>`. */
   readonly untaken: readonly string[];
+  /** Errors that lints found, a sentence without a subject each. */
+  readonly lint: readonly string[];
 }
 
 /** One thing that a patch lacks, with the rule that asks for it. */
@@ -53,7 +58,11 @@ const DAY = 86_400_000;
 const REVIEW = /^(?:reviewed|acked)-by$/i;
 
 /** Everything that `candidate` lacks at the time `now`, milliseconds since 1970; empty when it may enter. */
-export function missingFor({ patch, state, fixes, untaken }: Candidate, rules: EnterRules, now: number): Missing[] {
+export function missingFor(
+  { patch, state, fixes, untaken, lint }: Candidate,
+  rules: EnterRules,
+  now: number,
+): Missing[] {
   const missing: Missing[] = [];
   const lacks = (rule: Missing["rule"], message: string): void => void missing.push({ rule, message });
   const hold = state.hold;
@@ -78,6 +87,7 @@ export function missingFor({ patch, state, fixes, untaken }: Candidate, rules: E
   if (rules.noMismatch && mismatches.length > 0) {
     lacks("noMismatch", `has tags that somebody else sent: ${mismatches.join(", ")}`);
   }
+  if (rules.lint) for (const message of lint) lacks("lint", message);
   for (const context of rules.checks) {
     const found = state.checks.get(context);
     if (found?.state !== "success") lacks("checks", `check "${context}" ${found?.state ?? "was not run"}`);

@@ -170,6 +170,23 @@ export type LedgerEvent = Common &
         readonly patch: string;
         readonly conflicts: readonly { readonly id: string; readonly path: string }[];
       }
+    | {
+        /** Seen in a watched branch of somebody else, as that commit. */
+        readonly kind: "landed";
+        readonly patch: string;
+        /** The branch as the configuration calls it. */
+        readonly branch: string;
+        readonly commit: string;
+      }
+    | {
+        /** No longer in a watched branch where it had landed; the patch itself may have left the queue since. */
+        readonly kind: "left";
+        readonly patch: string;
+        readonly branch: string;
+        /** What it had landed as, and the commit that took it back; null where the branch was made anew without it. */
+        readonly commit: string;
+        readonly revertedBy: string | null;
+      }
     | { readonly kind: "undone"; readonly undoes: OperationId }
   );
 
@@ -246,6 +263,8 @@ const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
   refreshed: tableOf({ patch: isText, moved: isCount, fuzz: isCount, anew: listOf(isText) }),
   edited: tableOf({ patch: isText, files: listOf(isText), broke: listOf(isText) }),
   resolved: tableOf({ patch: isText, conflicts: listOf(tableOf({ id: isText, path: isText })) }),
+  landed: tableOf({ patch: isText, branch: isText, commit: isText }),
+  left: tableOf({ patch: isText, branch: isText, commit: isText, revertedBy: isTextOrNull }),
   undone: tableOf({ undoes: isText }),
 };
 const COMMON = tableOf({ kind: isText, op: isText, at: isText });

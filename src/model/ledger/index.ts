@@ -5,5 +5,7 @@ export { ledgerFileOf, parseEvents, printEvents } from "./event.ts";
 export type { Operation } from "./history.ts";
 export { builtBranchesOf, builtOnOf, lastRedoable, lastUndoable, namesEver, operationsOf, storyOf } from "./history.ts";
 export { manualLinksOf } from "./links.ts";
+export type { Landing } from "./landings.ts";
+export { landingsOf } from "./landings.ts";
 export type { Check, Hold, Note, PatchState } from "./patch-state.ts";
 export { patchStates, standingEvents, unknownPatch } from "./patch-state.ts";

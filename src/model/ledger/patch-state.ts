@@ -127,6 +127,8 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
       case "edited":
       case "enabled":
       case "folded":
+      case "landed":
+      case "left":
       case "rebased":
       case "refreshed":
       case "reordered":

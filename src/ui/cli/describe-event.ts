@@ -45,6 +45,10 @@ export function describeEvent(event: LedgerEvent): string {
       ];
       return `${event.patch} held${ends.length === 0 ? "" : ` ${ends.join(", ")}`}: ${event.reason}`;
     }
+    case "landed":
+      return `${event.patch} seen in ${event.branch} as ${event.commit.slice(0, 12)}`;
+    case "left":
+      return `${event.patch} is no longer in ${event.branch}, where it was ${event.commit.slice(0, 12)}${event.revertedBy === null ? "" : `; reverted by ${event.revertedBy.slice(0, 12)}`}`;
     case "released":
       return `${event.patch} no longer held`;
     case "disabled":

@@ -9,6 +9,7 @@ import { registerEdit } from "./commands/edit.ts";
 import { registerFold } from "./commands/fold.ts";
 import { registerDisable, registerEnable, registerHold, registerNote, registerRelease } from "./commands/hold.ts";
 import { registerInit } from "./commands/init.ts";
+import { registerLint } from "./commands/lint.ts";
 import { registerList } from "./commands/list.ts";
 import { registerLog } from "./commands/log.ts";
 import { registerMail } from "./commands/mail.ts";
@@ -24,6 +25,7 @@ import { registerShow } from "./commands/show.ts";
 import { registerTags } from "./commands/tags.ts";
 import { registerUpdate } from "./commands/update.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
+import { registerUpstream } from "./commands/upstream.ts";
 
 /** The whole command tree; `run` wraps every action. */
 export function makeProgram(version: string, run: RunAction): Command {
@@ -49,7 +51,9 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerShow,
     registerLog,
     registerBuild,
+    registerLint,
     registerRebase,
+    registerUpstream,
     registerMove,
     registerPromote,
     registerHold,

@@ -4,6 +4,7 @@ import { showName } from "#model/queue";
 import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions, withDryRun } from "../command.ts";
 import { reportDone } from "../report-done.ts";
+import { jsonOfFinding, reportFindings } from "../report-lint.ts";
 
 interface Options extends CommonOptions {
   readonly branch?: string;
@@ -57,7 +58,7 @@ export const registerAdd: Register = (program, run) => {
           tags,
         }));
         if (options.json) {
-          terminal.json({ branch: plan.branch, patches, done });
+          terminal.json({ branch: plan.branch, patches, findings: plan.linted.findings.map(jsonOfFinding), done });
           return 0;
         }
         terminal.line(
@@ -77,6 +78,10 @@ export const registerAdd: Register = (program, run) => {
             );
           }
         }
+        reportFindings(
+          terminal,
+          plan.linted.findings.filter(({ level }) => level !== "note"),
+        );
         reportDone(terminal, done);
         return 0;
       }),

@@ -5,6 +5,7 @@ import type { BuildReport, RebasedPatch, RebasePlan } from "#app";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
 import { reportBuild } from "../report-build.ts";
+import { evidenceByCommit } from "../upstream-evidence.ts";
 import type { Terminal } from "../terminal.ts";
 import { reportDone } from "../report-done.ts";
 
@@ -88,34 +89,11 @@ function printUpstream(terminal: Terminal, { name, branch, upstream }: RebasedPa
   terminal.line(
     `${terminal.paint(COLOUR[verdict], verdict)} ${terminal.paint("bold", readablePath(name))}  ${terminal.paint("dim", branch)}`,
   );
-  for (const [commit, words] of byCommit(upstream)) {
+  for (const [commit, words] of evidenceByCommit(upstream, "the new base")) {
     terminal.line(`  ${commit === null ? "" : `${terminal.paint("cyan", commit.slice(0, 12))} `}${words}`);
   }
   if (verdict !== "already upstream" && hunks.all > 0)
     terminal.line(`  ${hunks.there} of ${hunks.all} ${hunks.all === 1 ? "hunk is" : "hunks are"} in the new base`);
-}
-
-const WORDS: Record<NonNullable<RebasedPatch["upstream"]>["evidence"][number]["kind"], string> = {
-  "patch-id": "same patch-id",
-  "patchwork-hash": "same patchwork hash",
-  "message-id": "names its mail",
-  "subject-author": "same subject and author",
-  "range-diff": "paired by range-diff",
-  content: "its changes are in the new base",
-};
-
-/** One line for each commit that speaks for the patch, and one for the content. */
-function byCommit({ evidence }: NonNullable<RebasedPatch["upstream"]>): ReadonlyMap<string | null, string> {
-  const lines = new Map<string | null, string>();
-  for (const { kind, commit, how, revertedBy } of evidence) {
-    const said = lines.get(commit);
-    // The same diff has both, so how it was compared is said once.
-    const detail = how === null || kind === "patchwork-hash" ? "" : ` (${how})`;
-    const words = `${WORDS[kind]}${detail}`;
-    const back = said === undefined && revertedBy !== null ? `reverted in ${revertedBy.slice(0, 12)}; ` : "";
-    lines.set(commit, said === undefined ? `${back}${words}` : `${said}, ${words}`);
-  }
-  return lines;
 }
 
 function jsonOf({ change: _change, ...plan }: RebasePlan, done: unknown): unknown {

@@ -23,6 +23,8 @@ export const registerShow: Register = (program, run) => {
           terminal.line(`branch     ${patch.branch}, number ${patch.position} of the queue`);
           terminal.line(`patch-id   ${patch.patchId}`);
           terminal.line(`patchwork  ${patch.patchworkHash}`);
+          if (patch.base !== null)
+            terminal.line(`next       base-commit: ${patch.base.commit}, which is ${patch.base.ref}`);
           for (const event of patch.story) terminal.line(`${event.at}  ${describeEvent(event)}`);
           terminal.line();
         }

@@ -1,0 +1,91 @@
+// The refs below postings (docs/formats/tree.md): where a build puts them, and the advice that follows for one patch.
+import { BELOW, belowName, inBranchOrder, lowestPatches } from "#model/branches";
+import { textOf, UserError } from "#model/bytes";
+import type { LedgerEvent } from "#model/ledger";
+import { patchStates } from "#model/ledger";
+import type { PatchName } from "#model/queue";
+import { parsePatchName, placedPatches, showName, typedName } from "#model/queue";
+import type { CommitId, Git } from "#io/git";
+import type { PendingRef, Tree } from "#io/store";
+import { readQueue } from "#io/store";
+import type { QueuePlan } from "./plan-queue.ts";
+import { tipBelow } from "./planned-files.ts";
+import { openSource } from "./source.ts";
+import { commitAt } from "./write-commits.ts";
+
+/** What to make a posting's next revision on. */
+export interface BaseAdvice {
+  /** As git finds it: `longarm/below/NAME`. */
+  readonly ref: string;
+  /** Commit id for the `base-commit:` line. */
+  readonly commit: string;
+}
+
+/** How the refs have to move with this build; those of postings that left go. */
+export async function belowUpdates(
+  tree: Tree,
+  source: Git,
+  events: readonly LedgerEvent[],
+  planned: QueuePlan,
+  commits: readonly CommitId[],
+): Promise<PendingRef[]> {
+  // Where nothing ever came by mail, git need not be asked.
+  if (!events.some((event) => event.kind === "queued" && event.origin.kind === "mail")) return [];
+  const states = patchStates(events);
+  const tried = planned.plan.results.filter(({ outcome }) => outcome !== "not tried");
+  const wanted = new Map<string, CommitId>();
+  for (const name of lowestPatches(tried, states).values())
+    wanted.set(`${BELOW}${belowName(name)}`, commitAt(tipBelow(planned, name), commits));
+  const queued = inBranchOrder(placedPatches(readQueue(tree).queue), tree.config.branches);
+  const whole = tried.length === planned.plan.results.length && planned.branches.length === tree.config.branches.length;
+  const stays = whole ? [...lowestPatches(tried, states).values()] : queued.map(({ name }) => name);
+  const kept = new Set(stays.map((name) => `${BELOW}${belowName(name)}`));
+  const ours = new Set(namesIn(events).map((name) => `${BELOW}${belowName(name)}`));
+  const now = await refsNow(source);
+  const gone = [...now.keys()].filter((ref) => ours.has(ref) && !kept.has(ref));
+  return [
+    ...[...wanted].map(([ref, commit]) => ({ ref, before: now.get(ref) ?? null, commit })),
+    ...gone.map((ref) => ({ ref, before: now.get(ref) ?? null, commit: null })),
+  ].filter(({ before, commit }) => before !== commit);
+}
+
+/** The advice for the posting that a queued patch is of; null when it came by no mail, or no build has been there. */
+export async function baseAdvice(
+  tree: Tree,
+  events: readonly LedgerEvent[],
+  patch: PatchName,
+): Promise<BaseAdvice | null> {
+  const states = patchStates(events);
+  const origin = states.get(showName(patch))?.origin;
+  if (origin?.kind !== "mail") return null;
+  const queued = inBranchOrder(placedPatches(readQueue(tree).queue), tree.config.branches);
+  const lowest = lowestPatches(queued, states).get(origin.posting);
+  if (lowest === undefined) return null;
+  const ref = `${BELOW}${belowName(lowest)}`;
+  try {
+    await using source = await openSource(tree);
+    const commit = await source.find(ref);
+    return commit === null ? null : { ref: ref.replace(/^refs\//, ""), commit };
+  } catch (error) {
+    // A patch can be shown although the source repository is not at hand.
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** Every name that a patch of this tree has had. */
+function namesIn(events: readonly LedgerEvent[]): PatchName[] {
+  const names = new Set(events.flatMap((event) => ("patch" in event ? [event.patch] : [])));
+  return [...names].flatMap((name) => parsePatchName(typedName(name)) ?? []);
+}
+
+async function refsNow(source: Git): Promise<ReadonlyMap<string, string>> {
+  const { stdout } = await source.run(["for-each-ref", "--format=%(objectname) %(refname)", BELOW]);
+  const lines = textOf(stdout).split("\n");
+  return new Map(
+    lines.flatMap((line) => {
+      const [commit, ref] = line.split(" ");
+      return commit !== undefined && ref !== undefined ? [[ref, commit] as const] : [];
+    }),
+  );
+}
