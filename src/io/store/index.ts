@@ -2,7 +2,7 @@
 
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
-export type { TreeBranch, TreeConfig } from "./config.ts";
+export type { MergePart, MergeSpec, OtherTree, TreeBranch, TreeConfig } from "./config.ts";
 export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";
@@ -16,6 +16,7 @@ export type { PendingBuild } from "./pending-build.ts";
 export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
 export type { PendingWork } from "./pending-work.ts";
 export { leftWorkDirs, readPendingWork, removePendingWork, workDir, writePendingWork } from "./pending-work.ts";
+export { readFetchedTrees, printFetchedTrees, TREES_FILE } from "./fetched-trees.ts";
 export { readResolutions, resolutionFiles } from "./resolutions.ts";
 export type { FileStamp, Tree } from "./tree.ts";
 export {

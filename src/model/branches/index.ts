@@ -3,6 +3,10 @@
 export type { Dependency } from "./dependencies.ts";
 export { dependenciesOf } from "./dependencies.ts";
 export { dependencyDot } from "./dependency-graph.ts";
+export type { ListedTree } from "./trees-file.ts";
+export { parseTreesFile } from "./trees-file.ts";
+export type { Merged } from "./merge-commit.ts";
+export { mergeDate, mergeMessage } from "./merge-commit.ts";
 export { orderByDependency, orderByGroup } from "./order.ts";
 export { pathsToDiagnose, neededContents } from "./diagnose-history.ts";
 export type { PlanToDiagnose } from "./diagnose-history.ts";

@@ -170,6 +170,27 @@ export type LedgerEvent = Common &
         readonly patch: string;
         readonly conflicts: readonly { readonly id: string; readonly path: string }[];
       }
+    | {
+        /** How conflicts of a merge were solved: in the merged branch of this tree, at that part of it. */
+        readonly kind: "merge-resolved";
+        readonly merge: string;
+        readonly part: string;
+        readonly conflicts: readonly { readonly id: string; readonly path: string }[];
+      }
+    | {
+        /** Another tree's commit that merges take in from now on. */
+        readonly kind: "fetched";
+        readonly tree: string;
+        readonly from: string | null;
+        readonly to: string;
+      }
+    | {
+        /** A branch of this tree cannot be merged with another tree, or can again; seen by `merge-check`. */
+        readonly kind: "conflicted" | "unconflicted";
+        readonly branch: string;
+        readonly tree: string;
+        readonly path: string;
+      }
     | { readonly kind: "undone"; readonly undoes: OperationId }
   );
 
@@ -246,6 +267,14 @@ const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
   refreshed: tableOf({ patch: isText, moved: isCount, fuzz: isCount, anew: listOf(isText) }),
   edited: tableOf({ patch: isText, files: listOf(isText), broke: listOf(isText) }),
   resolved: tableOf({ patch: isText, conflicts: listOf(tableOf({ id: isText, path: isText })) }),
+  "merge-resolved": tableOf({
+    merge: isText,
+    part: isText,
+    conflicts: listOf(tableOf({ id: isText, path: isText })),
+  }),
+  fetched: tableOf({ tree: isText, from: isTextOrNull, to: isText }),
+  conflicted: tableOf({ branch: isText, tree: isText, path: isText }),
+  unconflicted: tableOf({ branch: isText, tree: isText, path: isText }),
   undone: tableOf({ undoes: isText }),
 };
 const COMMON = tableOf({ kind: isText, op: isText, at: isText });

@@ -3,7 +3,16 @@
 export type { CheckState, EventBody, LedgerEvent, OperationId, Origin, TagRecord } from "./event.ts";
 export { ledgerFileOf, parseEvents, printEvents } from "./event.ts";
 export type { Operation } from "./history.ts";
-export { builtBranchesOf, builtOnOf, lastRedoable, lastUndoable, namesEver, operationsOf, storyOf } from "./history.ts";
+export {
+  builtBranchesOf,
+  builtOnOf,
+  everBuiltOf,
+  lastRedoable,
+  lastUndoable,
+  namesEver,
+  operationsOf,
+  storyOf,
+} from "./history.ts";
 export { manualLinksOf } from "./links.ts";
 export type { Check, Hold, Note, PatchState } from "./patch-state.ts";
 export { patchStates, standingEvents, unknownPatch } from "./patch-state.ts";

@@ -8,10 +8,12 @@ import { registerDrop } from "./commands/drop.ts";
 import { registerEdit } from "./commands/edit.ts";
 import { registerFold } from "./commands/fold.ts";
 import { registerDisable, registerEnable, registerHold, registerNote, registerRelease } from "./commands/hold.ts";
+import { registerFetch } from "./commands/fetch.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerList } from "./commands/list.ts";
 import { registerLog } from "./commands/log.ts";
 import { registerMail } from "./commands/mail.ts";
+import { registerMergeCheck } from "./commands/merge-check.ts";
 import { registerMove } from "./commands/move.ts";
 import { registerNotice } from "./commands/notice.ts";
 import { registerPromote } from "./commands/promote.ts";
@@ -65,6 +67,8 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerEdit,
     registerRefresh,
     registerResolve,
+    registerFetch,
+    registerMergeCheck,
     registerUndo,
     registerRedo,
     registerNotice,
