@@ -11,7 +11,11 @@ export type { ArchiveConfig, AttestationSettings, MailSettings } from "./mail-se
 export { DEFAULT_MAIL } from "./mail-settings.ts";
 export { writeNewDirectory, writeNewFile } from "./new-file.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
-export { runOperation } from "./operation.ts";
+export { operationId, runOperation } from "./operation.ts";
+export type { Landing } from "./land.ts";
+export { landCommits } from "./land.ts";
+export type { PendingSync, SyncAnswer } from "./pending-sync.ts";
+export { readPendingSync, removePendingSync, writePendingSync } from "./pending-sync.ts";
 export type { PendingBuild } from "./pending-build.ts";
 export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
 export type { PendingWork } from "./pending-work.ts";

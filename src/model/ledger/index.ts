@@ -2,6 +2,7 @@
 
 export type { CheckState, EventBody, LedgerEvent, OperationId, Origin, TagRecord } from "./event.ts";
 export { ledgerFileOf, parseEvents, printEvents } from "./event.ts";
+export { uniteLedger } from "./unite.ts";
 export type { Operation } from "./history.ts";
 export {
   builtBranchesOf,

@@ -23,6 +23,7 @@ import { registerRename } from "./commands/rename.ts";
 import { registerGraph, registerReorder } from "./commands/reorder.ts";
 import { registerResolve } from "./commands/resolve.ts";
 import { registerShow } from "./commands/show.ts";
+import { registerSync } from "./commands/sync.ts";
 import { registerTags } from "./commands/tags.ts";
 import { registerUpdate } from "./commands/update.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
@@ -69,6 +70,7 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerResolve,
     registerFetch,
     registerMergeCheck,
+    registerSync,
     registerUndo,
     registerRedo,
     registerNotice,
