@@ -2,7 +2,7 @@
 import { showName } from "#model/queue";
 import { readablePath } from "#model/bytes";
 import type { BuildPlan, Diagnosis, PatchResult } from "#model/branches";
-import { builtBranchesOf } from "#model/ledger";
+import { everBuiltOf } from "#model/ledger";
 import type { CommitId, Git } from "#io/git";
 import type { BuiltPatch, Tree } from "#io/store";
 import { hasBuildMemory, readLedger, SERIES_FILE, takeLock, writeBuildMemory } from "#io/store";
@@ -11,14 +11,17 @@ import type { MovedCommit } from "./commit-map.ts";
 import { commitMapOf } from "./commit-map.ts";
 import { personOf } from "./change.ts";
 import { diagnose, lastOtherBase } from "./diagnose.ts";
+import type { MergedBranch } from "./merge-branches.ts";
+import { mergeBranches } from "./merge-branches.ts";
 import { moveBranches } from "./move-branches.ts";
 import type { QueuePlan } from "./plan-queue.ts";
 import { planQueue } from "./plan-queue.ts";
 import { openSource } from "./source.ts";
+import { withMerges } from "./try-merges.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 import type { BuiltBranch } from "./write-commits.ts";
-import { commitAt, writeCommits } from "./write-commits.ts";
+import { commitAt, refuseMoves, writeCommits } from "./write-commits.ts";
 
 export interface BuildRequest {
   /** Only look whether the patches apply; nothing is written anywhere. */
@@ -47,10 +50,15 @@ export interface BuildReport {
   /** Files of the tree that keep this, after a change of the base. */
   readonly maps: readonly string[];
   readonly branches: readonly BuiltBranch[];
+  /** Branches that are merges; none when only one branch without them was asked for. */
+  readonly merges: readonly BuiltMerge[];
   readonly commits: number;
   /** False after a check or a dry run. */
   readonly written: boolean;
 }
+
+/** A merged branch, and where its ref was before; null when it is new, or nothing was written. */
+export type BuiltMerge = MergedBranch & { readonly before: CommitId | null };
 
 /** Builds the tree. Rejected patches are in the report, not thrown. */
 export async function build(world: World, request: BuildRequest): Promise<BuildReport> {
@@ -63,7 +71,9 @@ export async function build(world: World, request: BuildRequest): Promise<BuildR
 }
 
 async function buildTree(world: World, tree: Tree, request: BuildRequest): Promise<BuildReport> {
-  const { check, keepGoing, dryRun, branch, takeOver } = request;
+  const { check, keepGoing, dryRun, takeOver } = request;
+  const merging = request.branch === null || tree.config.merges.some(({ name }) => name === request.branch);
+  const branch = merging ? null : request.branch;
   // It takes git a moment to look; meanwhile the queue is read.
   const looking = handEdits(tree);
   looking.catch(() => undefined);
@@ -82,19 +92,28 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
     // Told also when the plan fails: a hand edit may be why.
     tellOfHandEdits(world, await looking);
   }
-  if (check || dryRun) return await reportPlan(world, tree, source, planned);
+  if (check || dryRun) {
+    const report = await reportPlan(world, tree, source, planned);
+    if (!merging) return report;
+    return await withMerges(tree, source, planned, undefined, (merges) =>
+      Promise.resolve({ ...report, merges: merges.map((one) => ({ ...one, before: null })) }),
+    );
+  }
   const { base, plan } = planned;
   const diagnoses = await diagnosed(world, tree, source, planned);
   world.progress(`writing ${plan.commits.length} commits`);
   const events = readLedger(tree);
-  const known = builtBranchesOf(events);
-  const { commits, branches } = await writeCommits(source, plan, takeOver ? null : known);
+  const known = takeOver ? null : everBuiltOf(events);
+  const { commits, branches } = await writeCommits(source, plan, known);
+  const merges = merging ? await mergedBranches(tree, source, base, branches) : [];
+  const moving = merges.flatMap(({ name, before, commit }) => (commit === null ? [] : [{ name, before, commit }]));
+  await refuseMoves(source, moving, known);
   const results = reported(plan, commits, diagnoses);
   const { moved, maps } = await commitMapOf(tree, source, events, planned, results);
   await moveBranches(world, tree, source, {
     base,
     maps,
-    branches: branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })),
+    branches: [...branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })), ...moving],
     refs: await belowUpdates(tree, source, events, planned, commits),
     rejected: plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name)),
   });
@@ -107,9 +126,23 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
     moved,
     maps: maps.map(({ path }) => path),
     branches,
+    merges,
     commits: plan.commits.length,
     written: true,
   };
+}
+
+async function mergedBranches(
+  tree: Tree,
+  source: Git,
+  base: CommitId,
+  branches: readonly BuiltBranch[],
+): Promise<BuiltMerge[]> {
+  const ends = new Map(branches.flatMap(({ name, commit }) => (commit === null ? [] : [[name, commit] as const])));
+  const merges = await mergeBranches(tree, source, { base, branches: ends });
+  return await Promise.all(
+    merges.map(async (one) => ({ ...one, before: await source.find(`refs/heads/${one.name}`) })),
+  );
 }
 
 /** What a build would do, as a report of one that wrote nothing. */
@@ -131,6 +164,7 @@ export async function reportPlan(world: World, tree: Tree, source: Git, planned:
       commit: null,
       before: null,
     })),
+    merges: [],
     commits: plan.commits.length,
     written: false,
   };

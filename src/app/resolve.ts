@@ -26,6 +26,9 @@ import { filesAt, resultOf, tipBelow } from "./planned-files.ts";
 import { postedFiles } from "./posted-files.ts";
 import { treeChanged } from "./refresh.ts";
 import { openSource } from "./source.ts";
+import type { MergedBranch } from "./merge-branches.ts";
+import type { ResolveMergeResult } from "./resolve-merge.ts";
+import { openMerge, takeMergeBack, waitingMerges } from "./resolve-merge.ts";
 import type { Work } from "./work-session.ts";
 import { checkQueued, dirOf, endSession, filesOfSession, openSession, waitingSession, work } from "./work-session.ts";
 import type { World } from "./world.ts";
@@ -68,6 +71,7 @@ export interface ResolvePlan {
 }
 
 export type ResolveResult =
+  | ResolveMergeResult
   | {
       readonly kind: "waiting";
       readonly name: PatchName;
@@ -82,6 +86,7 @@ export type ResolveResult =
 /** The conflicts that wait, and the patch whose work tree is open, if one is. */
 export async function listConflicts(world: World): Promise<{
   readonly patches: readonly RejectedPatch[];
+  readonly merges: readonly MergedBranch[];
   readonly open: { readonly name: PatchName; readonly dir: string } | null;
 }> {
   return withTree(world, async (tree) => {
@@ -94,7 +99,7 @@ export async function listConflicts(world: World): Promise<{
     }
     const waiting = readPendingWork(tree.privateDir);
     const open = waiting?.kind === "resolve" ? { name: waiting.patch as PatchName, dir: dirOf(tree, waiting) } : null;
-    return { patches, open };
+    return { patches, merges: await waitingMerges(world, tree, source), open };
   });
 }
 
@@ -106,8 +111,13 @@ export async function resolve(world: World, request: ResolveRequest): Promise<Re
       endSession(tree, session);
       return { kind: "put back", name: session.patch as PatchName, exitCode: null };
     }
-    if (request.action === "continue")
-      return await takeBack(world, tree, waitingSession(tree, "resolve"), request.dryRun);
+    if (request.action === "continue") {
+      const session = waitingSession(tree, "resolve");
+      const take = session.merge === undefined ? takeBack : takeMergeBack;
+      return await take(world, tree, session, request.dryRun);
+    }
+    if (tree.config.merges.some(({ name }) => name === request.patch))
+      return await openMerge(world, tree, request.patch, request.how, request.dryRun);
     const { session, conflicts } = await begin(world, tree, request.patch);
     const name = session.patch as PatchName;
     const worked = await work(world, tree, session, request.how);

@@ -26,14 +26,10 @@ export interface WrittenPlan {
 }
 
 /**
- * Writes the plan's commits and says where each branch is to go; no ref moves. `known` says where this tree's last builds
- * left each branch: one that is elsewhere makes a UserError, unless `known` is null.
+ * Writes the plan's commits and says where each branch is to go; no ref moves. `known` says where this tree's builds left each
+ * branch, see {@link refuseMoves}.
  */
-export async function writeCommits(
-  source: Git,
-  plan: BuildPlan,
-  known: ReadonlyMap<string, string> | null,
-): Promise<WrittenPlan> {
+export async function writeCommits(source: Git, plan: BuildPlan, known: Known | null): Promise<WrittenPlan> {
   // Git looks while the commits are written.
   const looking = checkedOutBranches(source);
   looking.catch(() => undefined);
@@ -53,6 +49,21 @@ export async function writeCommits(
   refuseCheckedOut(await looking, moved);
   if (known !== null) refuseForeign(moved, known);
   return { commits: ids, branches };
+}
+
+/** Branch name to every commit that builds of this tree left it at. */
+type Known = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Throws UserError when a branch may not move: it is checked out, or it is where no build left it and `known` is not null. */
+export async function refuseMoves(
+  source: Git,
+  branches: readonly Pick<BuiltBranch, "name" | "before" | "commit">[],
+  known: Known | null,
+): Promise<void> {
+  const moved = branches.filter(({ commit, before }) => commit !== before);
+  if (moved.length === 0) return;
+  refuseCheckedOut(await checkedOutBranches(source), moved);
+  if (known !== null) refuseForeign(moved, known);
 }
 
 /** The commit at a tip of a plan whose commits got these ids. */
@@ -94,7 +105,7 @@ async function checkedOutBranches(source: Git): Promise<ReadonlySet<string>> {
 }
 
 /** Moving a checked-out branch would make its work tree look changed. */
-function refuseCheckedOut(checkedOut: ReadonlySet<string>, moved: readonly BuiltBranch[]): void {
+function refuseCheckedOut(checkedOut: ReadonlySet<string>, moved: readonly Pick<BuiltBranch, "name">[]): void {
   const clash = moved.find(({ name }) => checkedOut.has(name));
   if (clash) {
     throw new UserError(`branch "${clash.name}" is checked out in the source repository, so it cannot be rebuilt`, {
@@ -105,8 +116,8 @@ function refuseCheckedOut(checkedOut: ReadonlySet<string>, moved: readonly Built
 }
 
 /** A branch that somebody else made, or moved since, holds work that a rebuild would lose from sight. */
-function refuseForeign(moved: readonly BuiltBranch[], known: ReadonlyMap<string, string>): void {
-  const foreign = moved.find(({ name, before }) => before !== null && before !== known.get(name));
+function refuseForeign(moved: readonly Pick<BuiltBranch, "name" | "before">[], known: Known): void {
+  const foreign = moved.find(({ name, before }) => before !== null && known.get(name)?.has(before) !== true);
   if (foreign) {
     throw new UserError(
       `branch "${foreign.name}" of the source repository is at ${foreign.before ?? ""}, which this tree did not build`,

@@ -29,6 +29,7 @@ const commands: readonly (readonly string[])[] = [
   ["drop", "words-be-polite", "docs-say-whom-it-greets", "--reason", "obsolete"],
   ["undo"],
   ["build"],
+  ["sync"],
 ];
 
 let bench: Bench;
@@ -39,6 +40,13 @@ beforeAll(async () => {
     longarm init start/tree --source start/source --base main --preset mm --maintainer 'Max Maintainer <max@example.org>'
     longarm add -C start/tree "$FIXTURES/greet-v1.mbox"
     longarm add -C start/tree "$FIXTURES/docs.eml"
+    git init -q --bare -b main start/hub.git
+    git -C start/tree remote add origin ../hub.git
+    git -C start/tree push -q origin HEAD~1:refs/heads/main
+    git clone -q start/hub.git start/second
+    longarm add -C start/second "$FIXTURES/make.patch"
+    git -C start/second push -q origin main
+    rm -r start/second
     sed 's/^Subject: .*/Subject: [PATCH] docs: other/; s/docs-1@/docs-2@/' "$FIXTURES/docs.eml" > start/other.eml
   `);
 });

@@ -84,6 +84,12 @@ export async function mergeBaseOf(place: Place, one: CommitId, other: CommitId):
   return exitCode === 0 ? known(textOf(stdout).trim()) : null;
 }
 
+/** Whether `newer` is `older`, or has it among its ancestors. */
+export async function isAncestorOf(place: Place, older: CommitId, newer: CommitId): Promise<boolean> {
+  if (older === newer) return true;
+  return (await runGitIn(place, ["merge-base", "--is-ancestor", older, newer], { exitCodes: [0, 1] })).exitCode === 0;
+}
+
 /** A path as an argument that stands for itself; Node passes arguments as UTF-8, so bytes that are not UTF-8 cannot be given. */
 export function pathspec(path: Path): string {
   const text = readable(path);

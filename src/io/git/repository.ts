@@ -14,7 +14,15 @@ import {
   type TreeEntry,
   type TreeFile,
 } from "./entries.ts";
-import { diffNamesOf, type FileChangeName, logOf, type LogEntry, type LogOptions, mergeBaseOf } from "./history.ts";
+import {
+  diffNamesOf,
+  type FileChangeName,
+  isAncestorOf,
+  logOf,
+  type LogEntry,
+  type LogOptions,
+  mergeBaseOf,
+} from "./history.ts";
 import type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
 import { makeDirectReader } from "./direct-reader.ts";
 import { type GitObject, makeObjectReader } from "./object-reader.ts";
@@ -22,6 +30,7 @@ import { commitsInRange, type DiffAlgorithm, diffsOfCommits, type RangeCommit } 
 import { type Mainline, type MainlineLimits, mainlineOf } from "./mainline.ts";
 import { type CommitPair, type CommitRange, rangeDiffOf } from "./range-diff.ts";
 import { type PatchLog, type PatchLogLimits, patchLogOf } from "./patch-log.ts";
+import { mergeTreesOf, type TreeMerge } from "./merge-trees.ts";
 import { findPlain, type FoundRepository } from "./plain-repository.ts";
 import { findBlobOf, type ReadBlobsOptions, readBlobsOf, readObjectsOf } from "./read-objects.ts";
 import { committerDateOf, findRevision, type RefUpdate, resolveRevision, updateRefsIn } from "./refs.ts";
@@ -77,6 +86,10 @@ export interface Git extends AsyncDisposable {
   log(from: CommitId, options?: LogOptions): Promise<LogEntry[]>;
   /** A newest commit that both have among their ancestors (or are); null when their histories do not meet. */
   mergeBase(one: CommitId, other: CommitId): Promise<CommitId | null>;
+  /** Whether `newer` is `older` or has it among its ancestors. */
+  isAncestor(older: CommitId, newer: CommitId): Promise<boolean>;
+  /** Merges two commits without a work tree; see `mergeTreesOf`. */
+  mergeTrees(ours: CommitId, theirs: CommitId): Promise<TreeMerge>;
   /** Logs and changed names of a whole range; see `commitsInRange`. */
   commitsInRange(from: CommitId, not: CommitId | null, limit: number): AsyncGenerator<RangeCommit>;
   /** Names of objects that each commit of a history changed, oldest first; see `rawLogOf`. */
@@ -169,6 +182,8 @@ function makeGit(found: FoundRepository): Git {
     diffNames: (before, after) => diffNamesOf(place, before, after),
     log: (from, options) => logOf(place, from, options),
     mergeBase: (one, other) => mergeBaseOf(place, one, other),
+    isAncestor: (older, newer) => isAncestorOf(place, older, newer),
+    mergeTrees: (ours, theirs) => mergeTreesOf(place, ours, theirs),
     commitsInRange: (from, not, limit) => commitsInRange(place, from, not, limit),
     rawLog: (from, not) => rawLogOf(place, from, not),
     diffsOfCommits: (commits, algorithm) => diffsOfCommits(place, commits, algorithm),

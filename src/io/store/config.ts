@@ -29,6 +29,19 @@ export interface TreeConfig {
   readonly maintainer: string;
   /** Bottom first. */
   readonly branches: readonly TreeBranch[];
+  /** Branches that are merges, in the order of the file. */
+  readonly merges: readonly MergeSpec[];
+  /** Trees of others, that a merge may take in. */
+  readonly trees: readonly OtherTree[];
+  /** What `merge-check` tries when nothing is named. */
+  readonly mergeCheck: {
+    /** Branches and merges of this tree. */
+    readonly branches: readonly BranchName[];
+    /** Names of other trees. */
+    readonly trees: readonly string[];
+    /** A file with more trees, as linux-next keeps them; absolute or from the tree. Null for none. */
+    readonly list: string | null;
+  };
   /** Where `add` puts a patch when nothing else is said. */
   readonly entry: string;
   /** Most context lines that a hunk may miss at each end. */
@@ -65,6 +78,26 @@ export interface WatchedRef {
   readonly ref: string;
   /** What `--fetch` fetches before it looks; null for the remote that `ref` begins with, if there is one. */
   readonly remote: string | null;
+}
+
+/** A branch that has no patches of its own: others are merged into it, one after the other. */
+export interface MergeSpec {
+  readonly name: BranchName;
+  /** Where it begins: at the base, or at the end of a branch. */
+  readonly start: BranchName | null;
+  /** In the order in which they are merged. */
+  readonly parts: readonly MergePart[];
+}
+
+export type MergePart =
+  { readonly kind: "branch"; readonly name: BranchName } | { readonly kind: "tree"; readonly tree: OtherTree };
+
+/** A branch of a repository of somebody else. */
+export interface OtherTree {
+  readonly name: string;
+  /** What git fetches from: a URL, or a path from the source repository. */
+  readonly url: string;
+  readonly branch: string;
 }
 
 /** A branch with what the life of its patches needs. */
@@ -112,6 +145,13 @@ const Branch = v.strictObject({
   ),
 });
 
+const Merge = v.strictObject({
+  name: Line,
+  start: v.optional(Line),
+  of: v.array(Line, "must be a list"),
+});
+const Other = v.strictObject({ name: Line, url: Line, branch: v.optional(Line, "master") });
+
 /** The file as written: everything may be missing that a preset may give. */
 const Schema = v.strictObject({
   preset: v.optional(Line, "plain"),
@@ -134,6 +174,15 @@ const Schema = v.strictObject({
   branch: v.optional(v.array(Branch)),
   lint: v.optional(v.record(Line, Line)),
   watch: v.optional(v.array(v.strictObject({ ref: Line, remote: v.optional(Line) }), "must be a list")),
+  merge: v.optional(v.array(Merge)),
+  tree: v.optional(v.array(Other)),
+  "merge-check": v.optional(
+    v.strictObject({
+      branches: v.optional(v.array(Line, "must be a list")),
+      trees: v.optional(v.array(Line, "must be a list")),
+      list: v.optional(Line),
+    }),
+  ),
   patches: v.optional(
     v.strictObject({
       diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
@@ -257,6 +306,10 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
   if (parseAddresses(maintainer).length !== 1)
     fail(`"maintainer" is no address: "${maintainer}"`, 'write maintainer = "Name <address>"');
   const branches = branchesOf(written.branch ?? preset.branch ?? [], fail);
+  const trees = treesOf(written.tree ?? preset.tree ?? [], fail);
+  // A tree with branches of its own has no use for a merge of the preset's.
+  const merging = written.merge ?? (written.branch === undefined ? preset.merge : []) ?? [];
+  const merges = mergesOf(merging, branches, trees, fail);
   const entry = written.entry ?? preset.entry ?? branches[0]?.name ?? "";
   if (!branches.some(({ name }) => name === entry))
     fail(`"entry" is no branch of this tree: "${entry}"`, "name one of its branches");
@@ -275,6 +328,9 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
     source,
     maintainer,
     branches,
+    merges,
+    trees,
+    mergeCheck: mergeCheckOf(written["merge-check"] ?? preset["merge-check"] ?? {}, { branches, merges, trees }, fail),
     entry,
     fuzz: written.apply?.fuzz ?? preset.apply?.fuzz ?? 2,
     merge: written.apply?.merge ?? preset.apply?.merge ?? true,
@@ -325,6 +381,80 @@ function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): TreeBr
     });
   }
   return branches;
+}
+
+function treesOf(written: NonNullable<Written["tree"]>, fail: Fail): OtherTree[] {
+  const names = new Set<string>();
+  for (const { name, url, branch } of written) {
+    // The name becomes part of a ref, and the others are arguments of git.
+    if (parseBranchName(name) === null) fail(`"${name}" cannot be the name of a tree`, "use a name that git accepts");
+    if (names.has(name)) fail(`tree "${name}" is declared twice`, "give each tree one name");
+    if (url === "" || url.startsWith("-")) fail(`tree "${name}" has no URL: "${url}"`, "write what git fetches from");
+    if (parseBranchName(branch) === null)
+      fail(`tree "${name}" has no branch "${branch}"`, "use a name that git accepts");
+    names.add(name);
+  }
+  return written.map(({ name, url, branch }) => ({ name, url, branch }));
+}
+
+function mergesOf(
+  written: NonNullable<Written["merge"]>,
+  branches: readonly TreeBranch[],
+  trees: readonly OtherTree[],
+  fail: Fail,
+): MergeSpec[] {
+  const merges: MergeSpec[] = [];
+  const known = (name: string): BranchName | undefined =>
+    [...branches, ...merges].find((branch) => branch.name === name)?.name;
+  for (const { name, start, of } of written) {
+    const parsed = parseBranchName(name) ?? fail(`"${name}" cannot be a branch name`, "use a name that git accepts");
+    if (known(name) !== undefined) fail(`branch "${name}" is declared twice`, "give each branch one name");
+    const begins = start === undefined || start === "base" ? null : known(start);
+    if (begins === undefined) {
+      fail(
+        `merge "${name}" starts at "${start}", which is no branch above it`,
+        'start it at "base" or at a branch of this tree',
+      );
+    }
+    const parts = of.map((part): MergePart => {
+      const branch = known(part);
+      const tree = trees.find((one) => one.name === part);
+      if (branch !== undefined && tree !== undefined)
+        return fail(`"${part}" is a branch and a tree`, "give the tree another name");
+      if (branch !== undefined) return { kind: "branch", name: branch };
+      if (tree !== undefined) return { kind: "tree", tree };
+      return fail(
+        `merge "${name}" takes in "${part}", which is no branch above it and no tree`,
+        "name a branch of this tree, or declare the other tree with [[tree]]",
+      );
+    });
+    if (new Set(of).size < of.length) fail(`merge "${name}" takes in a branch twice`, "name each one once");
+    merges.push({ name: parsed, start: begins ?? null, parts });
+  }
+  return merges;
+}
+
+function mergeCheckOf(
+  {
+    branches = [],
+    trees = [],
+    list = null,
+  }: { branches?: string[] | undefined; trees?: string[] | undefined; list?: string | null | undefined },
+  known: Pick<TreeConfig, "branches" | "merges" | "trees">,
+  fail: Fail,
+): TreeConfig["mergeCheck"] {
+  const missing = trees.find((name) => !known.trees.some((tree) => tree.name === name));
+  if (missing !== undefined)
+    fail(`"merge-check.trees" names "${missing}", which is no tree`, "declare it with [[tree]]");
+  return {
+    branches: branches.map(
+      (name) =>
+        [...known.branches, ...known.merges].find((branch) => branch.name === name)?.name ??
+        fail(`"merge-check.branches" names "${name}", which is no branch`, "name branches of this tree"),
+    ),
+    trees,
+    list,
+  };
 }
 
 function rulesOf(enter: NonNullable<v.InferOutput<typeof Branch>["enter"]>): EnterRules {

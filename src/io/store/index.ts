@@ -2,7 +2,7 @@
 
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
-export type { TreeBranch, TreeConfig, WatchedRef } from "./config.ts";
+export type { MergePart, MergeSpec, OtherTree, TreeBranch, TreeConfig, WatchedRef } from "./config.ts";
 export { parseConfig, presetNames, withBase } from "./config.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { LintMemory } from "./lint-memory.ts";
@@ -13,11 +13,16 @@ export type { ArchiveConfig, AttestationSettings, MailSettings } from "./mail-se
 export { DEFAULT_MAIL } from "./mail-settings.ts";
 export { writeNewDirectory, writeNewFile } from "./new-file.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
-export { runOperation } from "./operation.ts";
+export { operationId, runOperation } from "./operation.ts";
+export type { Landing } from "./land.ts";
+export { landCommits } from "./land.ts";
+export type { PendingSync, SyncAnswer } from "./pending-sync.ts";
+export { readPendingSync, removePendingSync, writePendingSync } from "./pending-sync.ts";
 export type { PendingBuild, PendingRef } from "./pending-build.ts";
 export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
 export type { PendingWork } from "./pending-work.ts";
 export { leftWorkDirs, readPendingWork, removePendingWork, workDir, writePendingWork } from "./pending-work.ts";
+export { readFetchedTrees, printFetchedTrees, TREES_FILE } from "./fetched-trees.ts";
 export { readResolutions, resolutionFiles } from "./resolutions.ts";
 export type { FileStamp, Tree } from "./tree.ts";
 export {

@@ -110,7 +110,7 @@ function writeDrafts(
 }
 
 /** Another git that holds the index would keep the last step from being done. */
-function refuseLockedIndex(gitDir: string): void {
+export function refuseLockedIndex(gitDir: string): void {
   if (!isIndexLocked(gitDir)) return;
   throw new UserError(`another git is at work on this tree: "${join(gitDir, "index.lock")}"`, {
     hint: "wait until it is done; when none is running, remove that file",
@@ -122,7 +122,10 @@ function refuseLockedIndex(gitDir: string): void {
 const WITHDRAWN = "withdrawn";
 
 /** The moves that put waiting mails of some operations aside, or back. A mail that was sent is not there any more. */
-function withdrawals(privateDir: string, change: TreeChange): { readonly from: string; readonly to: string }[] {
+export function withdrawals(
+  privateDir: string,
+  change: Pick<TreeChange, "withdraw" | "reinstate">,
+): { readonly from: string; readonly to: string }[] {
   const waiting = namesIn(join(privateDir, "outbox"));
   const aside = namesIn(join(privateDir, "outbox", WITHDRAWN));
   return [
@@ -143,8 +146,9 @@ function nextNumber(privateDir: string): number {
   return names.reduce((most, name) => Math.max(most, Number(/^\d+/.exec(name)?.[0] ?? 0)), 0) + 1;
 }
 
-async function refuseUncommitted(
-  context: OperationContext,
+/** Throws UserError where a file on the disk is not as the last commit has it: it would be overwritten. */
+export async function refuseUncommitted(
+  context: Pick<OperationContext, "dir" | "git">,
   head: CommitId | null,
   paths: Iterable<Path>,
 ): Promise<void> {
@@ -165,7 +169,11 @@ async function refuseUncommitted(
 }
 
 /** 12 hex digits from what is known before the commit: unique, because the head moves with every operation. */
-function operationId(head: CommitId | null, at: string, change: TreeChange): OperationId {
+export function operationId(
+  head: CommitId | null,
+  at: string,
+  change: Pick<TreeChange, "summary" | "events">,
+): OperationId {
   const text = JSON.stringify([head, at, change.summary, change.events]);
   return createHash("sha256").update(text).digest("hex").slice(0, 12) as OperationId;
 }

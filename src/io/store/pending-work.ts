@@ -16,6 +16,8 @@ export interface PendingWork {
   readonly head: string;
   /** Git's blob id of the patch file as it was then. */
   readonly patchId: string;
+  /** Of the resolve of a merged branch, whose name is `patch`: the part whose merge is in conflict. */
+  readonly merge?: string;
   /** The files in conflict, of a `resolve`. */
   readonly conflicts: readonly { readonly path: Path; readonly id: ConflictId }[];
 }

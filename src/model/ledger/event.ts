@@ -187,6 +187,27 @@ export type LedgerEvent = Common &
         readonly commit: string;
         readonly revertedBy: string | null;
       }
+    | {
+        /** How conflicts of a merge were solved: in the merged branch of this tree, at that part of it. */
+        readonly kind: "merge-resolved";
+        readonly merge: string;
+        readonly part: string;
+        readonly conflicts: readonly { readonly id: string; readonly path: string }[];
+      }
+    | {
+        /** Another tree's commit that merges take in from now on. */
+        readonly kind: "fetched";
+        readonly tree: string;
+        readonly from: string | null;
+        readonly to: string;
+      }
+    | {
+        /** A branch of this tree cannot be merged with another tree, or can again; seen by `merge-check`. */
+        readonly kind: "conflicted" | "unconflicted";
+        readonly branch: string;
+        readonly tree: string;
+        readonly path: string;
+      }
     | { readonly kind: "undone"; readonly undoes: OperationId }
   );
 
@@ -265,6 +286,14 @@ const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
   resolved: tableOf({ patch: isText, conflicts: listOf(tableOf({ id: isText, path: isText })) }),
   landed: tableOf({ patch: isText, branch: isText, commit: isText }),
   left: tableOf({ patch: isText, branch: isText, commit: isText, revertedBy: isTextOrNull }),
+  "merge-resolved": tableOf({
+    merge: isText,
+    part: isText,
+    conflicts: listOf(tableOf({ id: isText, path: isText })),
+  }),
+  fetched: tableOf({ tree: isText, from: isTextOrNull, to: isText }),
+  conflicted: tableOf({ branch: isText, tree: isText, path: isText }),
+  unconflicted: tableOf({ branch: isText, tree: isText, path: isText }),
   undone: tableOf({ undoes: isText }),
 };
 const COMMON = tableOf({ kind: isText, op: isText, at: isText });

@@ -83,6 +83,8 @@ const QUEUE_KINDS: ReadonlySet<LedgerEvent["kind"]> = new Set([
   "refreshed",
   "edited",
   "resolved",
+  "merge-resolved",
+  "fetched",
   "moved",
   "promoted",
   "reordered",
@@ -122,6 +124,23 @@ export function namesEver(events: readonly LedgerEvent[], patch: string): Readon
 /** Where each branch pointed after the last build that moved it: branch name to commit id. */
 export function builtBranchesOf(events: readonly LedgerEvent[]): ReadonlyMap<string, string> {
   return new Map(events.flatMap((event) => (event.kind === "built" ? Object.entries(event.branches) : [])));
+}
+
+/**
+ * Every commit that builds left each branch at. Two clones of a tree may build in two source repositories, so the last one
+ * that the ledger knows need not be the one that this repository has.
+ */
+export function everBuiltOf(events: readonly LedgerEvent[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const built = new Map<string, Set<string>>();
+  for (const event of events) {
+    if (event.kind !== "built") continue;
+    for (const [name, commit] of Object.entries(event.branches)) {
+      const commits = built.get(name);
+      if (commits) commits.add(commit);
+      else built.set(name, new Set([commit]));
+    }
+  }
+  return built;
 }
 
 /** Where each branch pointed after the last build that moved it, and the base it was built on; commit ids. */

@@ -2,8 +2,18 @@
 
 export type { CheckState, EventBody, LedgerEvent, OperationId, Origin, TagRecord } from "./event.ts";
 export { ledgerFileOf, parseEvents, printEvents } from "./event.ts";
+export { uniteLedger } from "./unite.ts";
 export type { Operation } from "./history.ts";
-export { builtBranchesOf, builtOnOf, lastRedoable, lastUndoable, namesEver, operationsOf, storyOf } from "./history.ts";
+export {
+  builtBranchesOf,
+  builtOnOf,
+  everBuiltOf,
+  lastRedoable,
+  lastUndoable,
+  namesEver,
+  operationsOf,
+  storyOf,
+} from "./history.ts";
 export { manualLinksOf } from "./links.ts";
 export type { Landing } from "./landings.ts";
 export { landingsOf } from "./landings.ts";

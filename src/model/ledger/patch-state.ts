@@ -121,18 +121,22 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
       // What these say is in the series, in the branches or in the patch files.
       case "announced":
       case "built":
+      case "conflicted":
       case "created":
       case "linked":
       case "disabled":
       case "edited":
       case "enabled":
+      case "fetched":
       case "folded":
       case "landed":
       case "left":
+      case "merge-resolved":
       case "rebased":
       case "refreshed":
       case "reordered":
       case "resolved":
+      case "unconflicted":
       case "undone":
         break;
     }

@@ -10,12 +10,18 @@ import { compareAddresses } from "./compare-addresses.ts";
  */
 export function tagIdentity({ key, value }: Trailer): string {
   const name = key.toLowerCase();
-  const first = (value.split("\n")[0] ?? "").replace(/\s+#\s?[^#]*$/, "");
+  const first = withoutComment(value.split("\n")[0] ?? "");
   if (LINK.test(name)) return `${name}: ${linkTarget(first)}`;
   const person = PERSON.test(name) ? personOf(value) : null;
   if (person === null) return `${name}: ${value.toLowerCase().replace(/\s+/g, " ").trim()}`;
   const scope = scopeOf(first);
   return `${name}: ${person.toLowerCase()}${scope === "" ? "" : ` ${scope}`}`;
+}
+
+/** The text before its last ` #`; all of it when what is behind the last `#` is no comment. */
+function withoutComment(text: ByteString): ByteString {
+  const at = text.lastIndexOf("#");
+  return at > 0 && /\s/.test(text.charAt(at - 1)) ? text.slice(0, at).trimEnd() : text;
 }
 
 const LINK = /^(?:link|closes|buglink)$/;

@@ -19,6 +19,8 @@ export { parsePatchFile } from "./patch-file.ts";
 export type { HunkRefresh, TakenLine } from "./refresh-hunks.ts";
 export type { FileRefresh, PushedPatch, RefreshedPatch } from "./refresh-patch.ts";
 export { refreshPatch } from "./refresh-patch.ts";
+export type { SeriesMerge, SeriesTouch } from "./merge-series.ts";
+export { mergeSeries, seriesTouches } from "./merge-series.ts";
 export type { Retagged } from "./retag.ts";
 export { retagPatch } from "./retag.ts";
 export { revertLines } from "./revert.ts";

@@ -47,7 +47,7 @@ function placesOf({ lines }: Queue): Map<ByteString, { readonly branch: BranchNa
 }
 
 /** Indexes of a longest rising subsequence (patience sorting; the values are distinct). */
-function longestRising(values: readonly number[]): number[] {
+export function longestRising(values: readonly number[]): number[] {
   const tails: number[] = [];
   const previous: number[] = [];
   for (const [at, value] of values.entries()) {

@@ -90,6 +90,14 @@ export function describeEvent(event: LedgerEvent): string {
     }
     case "resolved":
       return `${event.patch} resolved: ${event.conflicts.map(({ id, path }) => `${path} (${id.slice(0, 12)})`).join(", ")}`;
+    case "merge-resolved":
+      return `${event.merge} resolved at ${event.part}: ${event.conflicts.map(({ id, path }) => `${path} (${id.slice(0, 12)})`).join(", ")}`;
+    case "fetched":
+      return `tree ${event.tree} fetched: ${event.from === null ? "" : `${event.from.slice(0, 12)} to `}${event.to.slice(0, 12)}`;
+    case "conflicted":
+      return `${event.branch} conflicts with ${event.tree} in ${event.path}`;
+    case "unconflicted":
+      return `${event.branch} no longer conflicts with ${event.tree} in ${event.path}`;
     case "undone":
       return `operation ${event.undoes} undone`;
   }

@@ -8,11 +8,13 @@ import { registerDrop } from "./commands/drop.ts";
 import { registerEdit } from "./commands/edit.ts";
 import { registerFold } from "./commands/fold.ts";
 import { registerDisable, registerEnable, registerHold, registerNote, registerRelease } from "./commands/hold.ts";
+import { registerFetch } from "./commands/fetch.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerLint } from "./commands/lint.ts";
 import { registerList } from "./commands/list.ts";
 import { registerLog } from "./commands/log.ts";
 import { registerMail } from "./commands/mail.ts";
+import { registerMergeCheck } from "./commands/merge-check.ts";
 import { registerMove } from "./commands/move.ts";
 import { registerNotice } from "./commands/notice.ts";
 import { registerPromote } from "./commands/promote.ts";
@@ -22,6 +24,7 @@ import { registerRename } from "./commands/rename.ts";
 import { registerGraph, registerReorder } from "./commands/reorder.ts";
 import { registerResolve } from "./commands/resolve.ts";
 import { registerShow } from "./commands/show.ts";
+import { registerSync } from "./commands/sync.ts";
 import { registerTags } from "./commands/tags.ts";
 import { registerUpdate } from "./commands/update.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
@@ -69,6 +72,9 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerEdit,
     registerRefresh,
     registerResolve,
+    registerFetch,
+    registerMergeCheck,
+    registerSync,
     registerUndo,
     registerRedo,
     registerNotice,

@@ -5,6 +5,7 @@ import type { BuildReport, World } from "#app";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
 import { reportBuild } from "../report-build.ts";
+import { jsonOfMerges, reportMerges } from "../report-merges.ts";
 import { reportMoved } from "../report-moved.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -51,9 +52,11 @@ export const registerBuild: Register = (program, run) => {
         if (options.json) terminal.json(jsonOf(report));
         else {
           reportBuild(terminal, report, "with hints");
+          reportMerges(terminal, report);
           reportMoved(terminal, report);
         }
-        return report.results.some(({ outcome }) => outcome === "rejected") ? 1 : 0;
+        if (report.results.some(({ outcome }) => outcome === "rejected")) return 1;
+        return report.merges.some(({ commit }) => commit === null) ? 3 : 0;
       }),
     );
 };
@@ -83,9 +86,12 @@ function errorOf(error: unknown): { readonly message: string } {
   return { message: error instanceof Error ? error.message : String(error) };
 }
 
-function jsonOf({ moved, maps, ...report }: BuildReport): object {
+function jsonOf(whole: BuildReport): object {
+  const { moved, maps, merges, ...report } = whole;
   return {
     ...report,
+    // Said only of a tree that has merged branches.
+    ...(merges.length === 0 ? {} : { merges: jsonOfMerges(whole) }),
     // Said only when commit ids changed.
     ...(moved.length === 0 ? {} : { moved, maps }),
     results: report.results.map((result) => ({

@@ -78,7 +78,18 @@ function stayingOf({ to, repository, patches, diagnoses }: RebasePlan): BuildRep
   const results = patches.flatMap(({ upstream: _upstream, before: _before, outcome, ...patch }) =>
     outcome === "already upstream" ? [] : [{ ...patch, outcome, commit: null }],
   );
-  return { base: to, repository, results, diagnoses, moved: [], maps: [], branches: [], commits: 0, written: false };
+  return {
+    base: to,
+    repository,
+    results,
+    diagnoses,
+    moved: [],
+    maps: [],
+    branches: [],
+    merges: [],
+    commits: 0,
+    written: false,
+  };
 }
 
 const COLOUR = { "already upstream": "cyan", "maybe upstream": "yellow", "reverted upstream": "yellow" } as const;

@@ -2,9 +2,18 @@
 import { Option } from "commander";
 import { readablePath, UserError } from "#model/bytes";
 import { showName } from "#model/queue";
-import type { Changed, OpenConflict, RejectedPatch, ResolvePlan, ResolveRequest, ResolveResult } from "#app";
+import type {
+  BuiltMerge,
+  Changed,
+  OpenConflict,
+  RejectedPatch,
+  ResolvePlan,
+  ResolveRequest,
+  ResolveResult,
+} from "#app";
 import type { CommonOptions, Exit, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
+import { jsonOfConflicts, reportConflicts } from "../report-merges.ts";
 import { reportBuild } from "../report-build.ts";
 import type { Terminal } from "../terminal.ts";
 import { workFor } from "../work-for.ts";
@@ -18,11 +27,11 @@ interface Options extends CommonOptions {
 
 export const registerResolve: Register = (program, run) => {
   withDryRun(withCommonOptions(program.command("resolve")))
-    .summary("solve the conflicts of a rejected patch")
+    .summary("solve the conflicts of a rejected patch or a merged branch")
     .description(
       "Open a small git work tree with the conflicts of a rejected patch between markers. When the command, or the shell on a terminal, ends well, the solution is recorded, and every build replays it where the same conflict appears. Without either, the work tree waits for --continue. Without a patch, list what waits.",
     )
-    .argument("[patch]", "file name in the queue, with or without .patch")
+    .argument("[patch]", "file name in the queue, with or without .patch, or a merged branch")
     .argument("[command...]", "behind --, what to run in the work tree in place of a shell")
     .addOption(new Option("--continue", "take back what waits").default(false, "begin"))
     .addOption(new Option("--abort", "throw away what waits").default(false, "begin"))
@@ -47,6 +56,11 @@ export const registerResolve: Register = (program, run) => {
             return 0;
           }
           const result = await resolve(world, request);
+          if (isMerge(result)) {
+            if (options.json) terminal.json(jsonOfMerge(result));
+            else reportMerge(terminal, result);
+            return result.kind === "merge put back" ? 1 : 0;
+          }
           if (options.json) terminal.json(jsonOf(result));
           else report(terminal, result);
           const failed = result.kind === "put back" && result.exitCode !== null;
@@ -75,11 +89,19 @@ function requestOf(
 
 interface Found {
   readonly patches: readonly RejectedPatch[];
+  readonly merges: readonly Pick<BuiltMerge, "name" | "stopped">[];
   readonly open: { readonly name: RejectedPatch["name"]; readonly dir: string } | null;
 }
 
-function list(terminal: Terminal, { patches, open }: Found): void {
-  if (patches.length === 0) terminal.line("no conflict waits");
+function list(terminal: Terminal, { patches, merges, open }: Found): void {
+  if (patches.length === 0 && merges.every(({ stopped }) => stopped === null)) terminal.line("no conflict waits");
+  for (const { name, stopped } of merges) {
+    if (stopped === null) continue;
+    const isOpen = open?.name === (name as string);
+    const where = isOpen ? `  open in "${open?.dir}"` : "";
+    terminal.line(`${terminal.paint("bold", name)}  merge of ${stopped.part}${where}`);
+    reportConflicts(terminal, stopped.trial, "  ");
+  }
   for (const { name, conflicts, hopeless } of patches) {
     const isOpen = open?.name === name;
     terminal.line(`${terminal.paint("bold", showName(name))}${isOpen ? `  open in "${open.dir}"` : ""}`);
@@ -99,7 +121,7 @@ function conflictText({ path, regions, with: kind }: OpenConflict): string {
   return `${readablePath(path)}: ${regions === 1 ? "1 conflict" : `${regions} conflicts`} ${WITH[kind]}`;
 }
 
-function report(terminal: Terminal, result: ResolveResult): void {
+function report(terminal: Terminal, result: Exclude<ResolveResult, MergeResult>): void {
   switch (result.kind) {
     case "waiting":
       terminal.line(result.dir);
@@ -138,19 +160,74 @@ function printResolved(terminal: Terminal, plan: ResolvePlan, done: Changed<unkn
   reportDone(terminal, done, `every build replays it; write it into the patch with: longarm refresh ${name}`);
 }
 
+type MergeResult = Extract<ResolveResult, { readonly kind: `merge ${string}` }>;
+
+function isMerge(result: ResolveResult): result is MergeResult {
+  return result.kind.startsWith("merge ");
+}
+
+function reportMerge(terminal: Terminal, result: MergeResult): void {
+  switch (result.kind) {
+    case "merge waits":
+      terminal.line(result.dir);
+      reportConflicts(terminal, { conflicts: result.conflicts, said: [] }, "  ");
+      terminal.note(
+        "longarm: solve what stands between the markers there, then: longarm resolve --continue, or --abort",
+      );
+      break;
+    case "merge put back":
+      terminal.line(`${result.name} stays as it is, the command ended with ${result.exitCode}`);
+      break;
+    case "merge resolved": {
+      const { name, part, conflicts, after } = result.plan;
+      const verb = result.done === null ? "would resolve" : "resolved";
+      terminal.line(`${verb} ${terminal.paint("bold", name)} at its merge of ${part}`);
+      reportConflicts(terminal, { conflicts, said: [] }, "  ");
+      if (after.stopped !== null) {
+        terminal.line(`next it waits at ${after.stopped.part}:`);
+        reportConflicts(terminal, after.stopped.trial, "  ");
+      }
+      reportDone(terminal, result.done, "every build replays it");
+      break;
+    }
+  }
+}
+
+function jsonOfMerge(result: MergeResult): unknown {
+  switch (result.kind) {
+    case "merge waits":
+      return { ...result, ...jsonOfConflicts({ conflicts: result.conflicts, said: [] }) };
+    case "merge put back":
+      return result;
+    case "merge resolved": {
+      const { name, part, conflicts, after } = result.plan;
+      const next = after.stopped && { part: after.stopped.part, ...jsonOfConflicts(after.stopped.trial) };
+      return { kind: result.kind, name, part, ...jsonOfConflicts({ conflicts, said: [] }), next, done: result.done };
+    }
+  }
+}
+
 function jsonOfConflict(conflict: OpenConflict): unknown {
   return { ...conflict, path: readablePath(conflict.path) };
 }
 
-function jsonOfList({ patches, open }: Found): unknown {
-  return { patches: patches.map(jsonOfPatch), open: open && { ...open, name: showName(open.name) } };
+function jsonOfList({ patches, merges, open }: Found): unknown {
+  const waiting = merges.flatMap(({ name, stopped }) =>
+    stopped === null ? [] : [{ name, part: stopped.part, ...jsonOfConflicts(stopped.trial) }],
+  );
+  return {
+    patches: patches.map(jsonOfPatch),
+    // Said only when there are some.
+    ...(waiting.length === 0 ? {} : { merges: waiting }),
+    open: open && { ...open, name: showName(open.name) },
+  };
 }
 
 function jsonOfPatch({ name, conflicts, hopeless }: RejectedPatch): unknown {
   return { name: showName(name), conflicts: conflicts.map(jsonOfConflict), hopeless };
 }
 
-function jsonOf(result: ResolveResult): unknown {
+function jsonOf(result: Exclude<ResolveResult, MergeResult>): unknown {
   if (result.kind === "waiting")
     return { ...result, name: showName(result.name), conflicts: result.conflicts.map(jsonOfConflict) };
   if (!("plan" in result)) return { ...result, name: showName(result.name) };
