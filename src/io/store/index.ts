@@ -3,7 +3,9 @@
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
 export type { TreeBranch, TreeConfig } from "./config.ts";
-export { parseConfig, presetNames, withBase } from "./config.ts";
+export { parseConfig, presetNames, readWording, withBase } from "./config.ts";
+export type { DatedWording, PatchSettings, Wording } from "./wording.ts";
+export { wordingAt } from "./wording.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { Lock } from "./lock.ts";
 export { takeLock, tryLock } from "./lock.ts";
