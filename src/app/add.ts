@@ -30,6 +30,8 @@ export interface AddRequest {
   readonly dryRun: boolean;
   /** Queue a patch although the guard refuses characters in it. */
   readonly allowControl: boolean;
+  /** Fill the paragraphs of logs anew. */
+  readonly refill: boolean;
 }
 
 export interface AddPlan {
@@ -56,6 +58,7 @@ async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<A
     tree,
     from: request.from,
     compose: request.compose ? "all" : tree.config.mail.compose,
+    refill: request.refill,
     origins: originsOf(tree, taken),
   };
   const patches: NewPatch[] = [];

@@ -1,13 +1,14 @@
 // From what happened to a patch to the notice that tells of it: gathers what the notice needs and lets the model write it.
+import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
 import { printAddress } from "#model/mail";
-import type { Announced, Notice, RosterEntry } from "#model/notices";
-import { addedNotice, printNotice, removedNotice } from "#model/notices";
+import type { Announced, Notice, Removal, RosterEntry } from "#model/notices";
+import { addedNotice, digestNotice, noticeRecipients, printNotice, removedNotice } from "#model/notices";
 import type { PatchFile, PatchName, Queue } from "#model/queue";
 import { parsePatchFile, patchesOf, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
-import { readPatchBytes } from "#io/store";
+import { readPatchBytes, wordingAt } from "#io/store";
 import type { NewPatch } from "./read-sources.ts";
 
 /** Events and mails that belong to an operation. */
@@ -37,30 +38,25 @@ export function announceAdded(
   if (tree.config.notices === null) return NONE;
   const fresh = new Map(patches.map(({ name, bytes }) => [name, parsePatchFile(bytes)]));
   const entries = rosterEntries(tree, after, fresh);
-  return announcementsOf(
-    patches.flatMap(({ name }) => {
-      const patch = fresh.get(name);
-      const about = patch && announced(tree, now, name, patch, branch, entries);
-      return about ? [addedNotice(about)] : [];
-    }),
-  );
+  const abouts = patches.flatMap(({ name }) => {
+    const patch = fresh.get(name);
+    const about = patch && announced(tree, now, name, patch, branch, entries);
+    return about ? [about] : [];
+  });
+  return announcementsOf(additions(abouts));
 }
 
-/** The notice of a patch that left; `kind` is one of the tree's reasons. `after` is the queue without it. */
-export function announceRemoved(tree: Tree, now: Date, removed: Removed, after: Queue): Announcements {
-  const notice = removalNotice(tree, now, removed, after);
-  return notice === null ? NONE : announcementsOf([notice]);
-}
-
-/** The notices of many patches that left together; as {@link announceRemoved}, with the queue read once. */
+/** The notices of patches that left together; `kind` is one of the tree's reasons. `after` is the queue without them. */
 export function announceAllRemoved(tree: Tree, now: Date, removed: readonly Removed[], after: Queue): Announcements {
   if (tree.config.notices === null || removed.length === 0) return NONE;
   const entries = rosterEntries(tree, after, new Map());
   return announcementsOf(
-    removed.flatMap((one) => {
-      const notice = noticeOfRemoval(tree, now, one, entries);
-      return notice === null ? [] : [notice];
-    }),
+    removals(
+      removed.flatMap((one) => {
+        const removal = removalOf(tree, now, one, entries);
+        return removal === null ? [] : [removal];
+      }),
+    ),
   );
 }
 
@@ -78,14 +74,102 @@ export function announceMoved(
   const told = moved.filter(({ from, to }) => from !== to && (kinds.get(to) ?? null) !== null);
   if (tree.config.notices === null || told.length === 0) return NONE;
   const entries = rosterEntries(tree, after, new Map());
-  return announcementsOf(
-    told.flatMap(({ name, to }) => {
-      const kind = kinds.get(to) ?? "added";
-      const about = announced(tree, now, name, parsePatchFile(readPatchBytes(tree, name)), to, entries);
-      if (about === null) return [];
-      return [kind === "added" ? addedNotice(about) : removedNotice({ ...about, kind, into: to })];
-    }),
+  const abouts = told.flatMap(({ name, to }) => {
+    const kind = kinds.get(to) ?? "added";
+    const about = announced(tree, now, name, parsePatchFile(readPatchBytes(tree, name)), to, entries);
+    return about === null ? [] : [{ ...about, kind, into: to }];
+  });
+  return announcementsOf([
+    ...additions(abouts.filter(({ kind }) => kind === "added")),
+    ...removals(abouts.filter(({ kind }) => kind !== "added")),
+  ]);
+}
+
+/** A patch that another one took the place of. */
+export interface Updated {
+  readonly name: PatchName;
+  /** What became of it, one line: `changed`, `new`, tags carried and lost. */
+  readonly note: string;
+}
+
+/**
+ * One mail for an updated posting, however many patches it has; none when the tree has no words for it.
+ * `note` is what there is to say of all, as many lines as it has; `after` is the queue with the new patches, `fresh` their files.
+ */
+export function announceUpdated(
+  tree: Tree,
+  now: Date,
+  updated: {
+    readonly branch: string;
+    readonly title: string;
+    readonly note: string;
+    readonly patches: readonly Updated[];
+  },
+  after: Queue,
+  fresh: ReadonlyMap<PatchName, Bytes> = new Map(),
+): Announcements {
+  const files = new Map([...fresh].map(([name, bytes]) => [name, parsePatchFile(bytes)]));
+  const entries = rosterEntries(tree, after, files);
+  const patches = updated.patches.flatMap(({ name, note }) => {
+    const patch = files.get(name) ?? parsePatchFile(readPatchBytes(tree, name));
+    const about = announced(tree, now, name, patch, updated.branch, entries);
+    return about === null ? [] : [{ ...about, note: byteString(bytesOf(note)) }];
+  });
+  const title = byteString(bytesOf(updated.title));
+  const note = byteString(bytesOf(updated.note));
+  const notice = digestNotice({ digest: "updated", kind: "updated", patches, title, note });
+  return notice === null ? NONE : announcementsOf([notice]);
+}
+
+function additions(abouts: readonly Announced[]): Notice[] {
+  return byRecipients(
+    abouts,
+    ({ branch }) => branch,
+    addedNotice,
+    (patches, { title }) => {
+      return digestNotice({ digest: "added", kind: "added", patches, title });
+    },
   );
+}
+
+function removals(abouts: readonly Removal[]): Notice[] {
+  return byRecipients(abouts, removalKey, removedNotice, (patches, { title, kind, into }) => {
+    return digestNotice({
+      digest: "removed",
+      kind,
+      reason: kind,
+      patches,
+      title,
+      ...(into === undefined ? {} : { into }),
+    });
+  });
+}
+
+function removalKey({ kind, into, branch }: Removal): string {
+  return `${kind} ${into ?? ""} ${branch}`;
+}
+
+/** One notice a patch, but where as many as the tree says have the same recipients and the same `key`: one for them all, at the place of the first. */
+function byRecipients<T extends Announced>(
+  abouts: readonly T[],
+  key: (about: T) => string,
+  single: (about: T) => Notice,
+  digest: (patches: readonly T[], first: T) => Notice | null,
+): Notice[] {
+  const groups = new Map<string, T[]>();
+  const from = abouts[0]?.templates.digest ?? 0;
+  if (from === 0) return abouts.map(single);
+  for (const about of abouts) {
+    const id = `${key(about)}\n${noticeRecipients(about).join()}`;
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [about]);
+    else group.push(about);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const notice = first === undefined || group.length < from ? null : digest(group, first);
+    return notice === null ? group.map(single) : [notice];
+  });
 }
 
 /** The text of an added notice for a patch in the queue. */
@@ -100,10 +184,14 @@ export function removalNotice(tree: Tree, now: Date, removed: Removed, after: Qu
 }
 
 function noticeOfRemoval(tree: Tree, now: Date, removed: Removed, entries: readonly RosterEntry[]): Notice | null {
+  const removal = removalOf(tree, now, removed, entries);
+  return removal === null ? null : removedNotice(removal);
+}
+
+function removalOf(tree: Tree, now: Date, removed: Removed, entries: readonly RosterEntry[]): Removal | null {
   const patch = parsePatchFile(readPatchBytes(tree, removed.name));
   const about = announced(tree, now, removed.name, patch, removed.branch, entries);
-  if (about === null) return null;
-  return removedNotice({ ...about, kind: removed.kind, ...(removed.into === null ? {} : { into: removed.into }) });
+  return about && { ...about, kind: removed.kind, ...(removed.into === null ? {} : { into: removed.into }) };
 }
 
 function announced(
@@ -114,7 +202,7 @@ function announced(
   branch: string,
   queue: readonly RosterEntry[],
 ): Announced | null {
-  const templates = tree.config.notices;
+  const templates = wordingAt(tree.config, now.getTime()).notices;
   if (templates === null) return null;
   return {
     templates,
@@ -150,11 +238,17 @@ function announcementsOf(notices: readonly Notice[]): Announcements {
       name: `${notice.kind}-${notice.name.replace(/\.patch$/, "").replaceAll("/", "-")}.eml`,
       bytes: printNotice(notice),
     })),
-    events: notices.map((notice) => ({
-      kind: "announced",
-      patch: notice.name,
-      notice: notice.kind,
-      messageId: (notice.headers.find(([name]) => name === "Message-Id")?.[1] ?? "").replace(/^<|>$/g, ""),
-    })),
+    events: notices.flatMap((notice) =>
+      (notice.names ?? [notice.name]).map((patch) => ({
+        kind: "announced" as const,
+        patch,
+        notice: notice.kind,
+        messageId: messageIdOf(notice),
+      })),
+    ),
   };
+}
+
+function messageIdOf({ headers }: Notice): string {
+  return (headers.find(([name]) => name.toLowerCase() === "message-id")?.[1] ?? "").replace(/^<|>$/g, "");
 }

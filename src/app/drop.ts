@@ -4,8 +4,8 @@ import { UserError } from "#model/bytes";
 import type { BranchName, PatchName } from "#model/queue";
 import { placedPatches, printSeries, removePatches, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
-import { patchPath, readQueue, SERIES_FILE } from "#io/store";
-import { announceRemoved } from "./announce.ts";
+import { patchPath, readPatchBytes, readQueue, SERIES_FILE } from "#io/store";
+import { announceAllRemoved } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { changeTree, whatOf } from "./change.ts";
 import { findPatch } from "./look.ts";
@@ -16,7 +16,7 @@ export interface DropRequest {
   readonly patches: readonly string[];
   /** One of the tree's reasons (a key of `[notices.reasons]`), or any word for a tree without notices. */
   readonly reason: string;
-  /** Branch or patch that a reason such as `merged-branch` or `folded-merged` names. */
+  /** Branch or patch that a reason such as `merged-branch` or `folded` names. */
   readonly into: string | null;
   /** Said in the ledger only. */
   readonly note: string | null;
@@ -47,9 +47,10 @@ function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
   const files = new Map<Path, Bytes | null>([[SERIES_FILE, printSeries(after)]]);
   for (const name of names) files.set(patchPath(name), null);
   const first = tree.config.branches[0]?.name ?? "";
-  const announced = dropped.map(({ name, branch }) =>
-    announceRemoved(tree, world.now(), { name, branch: branch ?? first, kind: reason, into }, after),
-  );
+  // A patch whose file is gone is a damaged tree, which says so better than anything that comes later.
+  for (const name of names) readPatchBytes(tree, name);
+  const removed = dropped.map(({ name, branch }) => ({ name, branch: branch ?? first, kind: reason, into }));
+  const announced = announceAllRemoved(tree, world.now(), removed, after);
   return {
     dropped,
     reason,
@@ -61,9 +62,9 @@ function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
           ({ name, branch }) =>
             ({ kind: "dropped", patch: showName(name), branch: branch ?? first, reason, into, note }) as const,
         ),
-        ...announced.flatMap(({ events }) => events),
+        ...announced.events,
       ],
-      notices: announced.flatMap(({ notices }) => notices),
+      notices: announced.notices,
     },
   };
 }

@@ -2,6 +2,7 @@
 
 export type { AddPlan, AddRequest } from "./add.ts";
 export { add } from "./add.ts";
+export { composeSettings } from "./read-sources.ts";
 export type { AttestSettings } from "./attest.ts";
 export { attest, attestPosting, attestSettings, guardRules } from "./attest.ts";
 export type { AmRequest, AmResult } from "./am.ts";
@@ -51,6 +52,8 @@ export type { SearchedMail, SearchRequest } from "./search-mail.ts";
 export { searchMail } from "./search-mail.ts";
 export type { SyncedArchive, SyncedMail } from "./sync-mail.ts";
 export { syncMail, watchMail } from "./sync-mail.ts";
+export type { RenderRequest, VerifiedFile, WordingRequest } from "./notice-file.ts";
+export { renderNotice, verifyNotices } from "./notice-file.ts";
 export type { FoundPosting, Postings } from "./postings.ts";
 export { postingOf, readPostings } from "./postings.ts";
 export { mailSettings } from "./mail-settings.ts";

@@ -62,18 +62,18 @@ async function rebasedOf(
     const tip = await source.find(ref);
     if (tip !== null) left = await notIn(source, left, tip);
   }
-  // A branch that takes only folded patches is one whose commits are meant to stay.
-  const moving = new Set(
-    tree.config.branches.filter(({ enter }) => !enter.folded).map(({ name }) => `refs/heads/${name}`),
-  );
+  // A branch that takes only folded patches is one whose commits are meant to stay; a merge is made anew by every build.
+  const built = [...tree.config.branches.filter(({ enter }) => !enter.folded), ...tree.config.merges];
+  const moving = built.map(({ name }) => `refs/heads/${name}`);
   const rebased = new Map<CommitId, string>();
   for (const commit of left) {
     const { stdout } = await source.run(["for-each-ref", "--format=%(refname)", `--contains=${commit}`]);
     const refs = textOf(stdout)
       .split("\n")
       .filter((ref) => ref !== "" && !ref.startsWith("refs/longarm/"));
-    const [own] = refs.filter((ref) => moving.has(ref));
-    if (own !== undefined && refs.every((ref) => moving.has(ref))) rebased.set(commit, own.replace("refs/heads/", ""));
+    const own = moving.find((ref) => refs.includes(ref));
+    if (own !== undefined && refs.every((ref) => moving.includes(ref)))
+      rebased.set(commit, own.replace("refs/heads/", ""));
   }
   return rebased;
 }

@@ -10,11 +10,11 @@ import { parseMessage, printAddress } from "#model/mail";
 import { noticeName, patchBlock, uniqueName } from "#model/notices";
 import type { Composition, PatchTags, Posting, SlotChoice } from "#model/postings";
 import { carryTags, composedPosting, composition, findPostings, printRevision, tagRules } from "#model/postings";
-import type { ComposedPatch, PatchName } from "#model/queue";
-import { composePatches, parsePatchFile, parsePatchName, showName } from "#model/queue";
+import type { ComposedPatch, ComposeSettings, PatchName } from "#model/queue";
+import { composePatches, parsePatchFile, parsePatchName, printPerson, showName } from "#model/queue";
 import { archiveKind, readArchive } from "#io/archive";
-import type { Tree } from "#io/store";
-import { readIfThere, readLedger } from "#io/store";
+import type { PatchSettings, Tree } from "#io/store";
+import { readIfThere, readLedger, wordingAt } from "#io/store";
 import { findMail } from "./find-mail.ts";
 import type { FoundPosting, Postings } from "./postings.ts";
 import { onlyPosting, postingOf, readPostings } from "./postings.ts";
@@ -42,6 +42,8 @@ export interface SourceContext {
   readonly compose: "ask" | "accept" | "all";
   /** Where the queued patches came from, by name. */
   readonly origins: ReadonlyMap<string, Origin>;
+  /** Fill the paragraphs of logs anew. */
+  readonly refill?: boolean;
 }
 
 /**
@@ -140,7 +142,7 @@ function patchesOfPosting(
   }
   const taking = composeFound(context, found, source);
   const names = new Set(taken);
-  return taking.patches.map((patch) => newPatch(context.tree, taking, patch, freshName(patch, names)));
+  return taking.patches.map((patch) => newPatch(taking, patch, freshName(patch, names)));
 }
 
 /** What is taken of a posting. */
@@ -151,6 +153,8 @@ export interface Taking {
   readonly patches: readonly ComposedPatch[];
   /** By slot. */
   readonly collected: readonly PatchTags[];
+  /** How its patch files are written today. */
+  readonly settings: PatchSettings;
 }
 
 /** Composes the patches of a posting. Throws UserError when some are missing, or a person must be asked about what it is. */
@@ -167,7 +171,8 @@ export function composeFound(context: SourceContext, { posting, chain }: FoundPo
     );
   }
   askAbout(context, posting, proposed);
-  const { patches: settings, maintainer, mail } = context.tree.config;
+  const { mail, maintainer } = context.tree.config;
+  const { patches: settings } = wordingAt(context.tree.config, context.world.now().getTime());
   const { slots: collected, gone } = carryTags(
     chain.postings.map((one) => (one === posting ? composed : one)),
     composed,
@@ -175,9 +180,8 @@ export function composeFound(context: SourceContext, { posting, chain }: FoundPo
   );
   for (const { trailer, revision, title } of gone)
     context.world.tell(`"${tagText(trailer)}" is lost: no patch has the change of "${title}" in ${revision} any more`);
-  const signOff = settings.signOff ? maintainer : null;
-  const patches = composePatches(composed, { ...settings, signOff }, collected);
-  return { posting: composed, proposed, patches, collected };
+  const patches = composePatches(composed, composeSettings(settings, maintainer, context.refill ?? false), collected);
+  return { posting: composed, proposed, patches, collected, settings };
 }
 
 /** A file name for a patch that is not among `taken`, where it is put. */
@@ -209,10 +213,20 @@ function placeOf(index: number | null): string {
   return index === null ? "" : ` into patch ${index + 1}`;
 }
 
+/** What composing needs of a tree's settings. */
+export function composeSettings(settings: PatchSettings, maintainer: string, isRefilled: boolean): ComposeSettings {
+  const { cc, ccExclude, ccKeep, ccQuote, names, ...rest } = settings;
+  return {
+    ...rest,
+    signOff: settings.signOff ? maintainer : null,
+    people: cc === "none" ? null : { order: cc, exclude: ccExclude, keep: ccKeep, quote: ccQuote, names },
+    refill: isRefilled,
+  };
+}
+
 /** The patch file of a composed patch under a name; `diff` is what it changes, the mail's own unless another one is given. */
 export function newPatch(
-  tree: Tree,
-  { posting, proposed, collected }: Taking,
+  { posting, proposed, collected, settings }: Taking,
   patch: ComposedPatch,
   name: PatchName,
   diff: Diff = parseDiff(patch.mail.diff),
@@ -227,16 +241,18 @@ export function newPatch(
     diff,
   );
   const author = patch.author === null ? "" : printAddress(patch.author);
+  const from = patch.author !== null && settings.quoteNames ? printPerson(patch.author) : author;
   const bytes = patchBlock(
     {
       name: showName(name),
-      author: byteString(bytesOf(author)),
+      author: byteString(bytesOf(from)),
+      header: settings.header,
       title: byteString(bytesOf(patch.title)),
       date: patch.date,
       log: patch.log,
       diff,
     },
-    tree.config.patches.diff,
+    settings.diff,
   );
   const revision = printRevision(posting.revision);
   const origin = {

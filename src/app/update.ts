@@ -201,7 +201,7 @@ interface Version {
 function versionsOf(tree: Tree, old: readonly Placed[], taking: Taking, taken: Set<string>): Version[] {
   const files = old.map(({ name }) => parsePatchFile(readPatchBytes(tree, name)));
   const next = taking.patches.map((patch) => {
-    const fresh = newPatch(tree, taking, patch, freshName(patch, new Set()));
+    const fresh = newPatch(taking, patch, freshName(patch, new Set()));
     return { patch, diff: parsePatchFile(fresh.bytes).diff, stem: stemOf(fresh.name) };
   });
   const matches = matchRevision(
@@ -233,7 +233,7 @@ function versionsOf(tree: Tree, old: readonly Placed[], taking: Taking, taken: S
     const name = queued?.name ?? freshName(composed.patch, taken);
     const isSame = before !== undefined && patchId(before.diff) === patchId(composed.diff);
     // Where the change is the same, the queue's own form of it stays: it may have been refreshed.
-    const made = newPatch(tree, taking, composed.patch, name, isSame ? before.diff : undefined);
+    const made = newPatch(taking, composed.patch, name, isSame ? before.diff : undefined);
     if (before === undefined) {
       const patch = {
         name,

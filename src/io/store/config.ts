@@ -8,13 +8,14 @@ import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf, fromByteString, textOf, UserError } from "#model/bytes";
 import type { BranchSpec, EnterRules } from "#model/branches";
 import { NO_RULES } from "#model/branches";
-import { checkTemplates } from "#model/notices";
 import type { NoticeTemplates } from "#model/notices";
 import { parseAddresses } from "#model/mail";
-import type { BranchName, TrailerOrder } from "#model/queue";
+import type { BranchName } from "#model/queue";
 import { parseBranchName } from "#model/queue";
 import { MailSchema, mailSettings } from "./mail-settings.ts";
 import type { MailSettings } from "./mail-settings.ts";
+import type { DatedWording, PatchSettings, Wording } from "./wording.ts";
+import { WORDING_TABLES, wordingsOf } from "./wording.ts";
 
 /** A tree's configuration, complete and checked. */
 export interface TreeConfig {
@@ -49,19 +50,7 @@ export interface TreeConfig {
   /** Whether a patch whose hunks do not fit may be merged three-way. */
   readonly merge: boolean;
   /** How `add` writes a patch file. */
-  readonly patches: {
-    /** `noted`: `a/PATH~NAME` without git's lines, as -mm style queues have; `git`: the diff as it came. */
-    readonly diff: "noted" | "git";
-    /** Fold the cover letter into the first patch of a series. */
-    readonly foldCover: boolean;
-    /** Begins the `Link:` trailer of a mailed patch; the Message-ID follows. Empty for none. */
-    readonly link: string;
-    readonly trailers: TrailerOrder;
-    /** For the order `b4`: globs of keys that sort what stands below the last sign-off. */
-    readonly trailerSorting: readonly string[];
-    /** Add the maintainer's `Signed-off-by:`. */
-    readonly signOff: boolean;
-  };
+  readonly patches: PatchSettings;
   /** Whom to believe about a mail, and what no patch may hold. */
   readonly mail: MailSettings;
   /** Levels of lints by name, as written; what the names are is known to checks/lint. */
@@ -70,6 +59,8 @@ export interface TreeConfig {
   readonly watch: readonly WatchedRef[];
   /** Null when the tree sends no notices. */
   readonly notices: NoticeTemplates | null;
+  /** How both were said before, oldest first; `wordingAt` finds those of a moment. */
+  readonly versions: readonly DatedWording[];
 }
 
 /** A branch of somebody else. */
@@ -111,9 +102,7 @@ export interface TreeBranch extends BranchSpec {
   readonly lint: Readonly<Record<string, string>>;
 }
 
-const Text = v.string("must be text");
 const Line = v.pipe(v.string("must be text"), v.regex(/^[^\r\n]*$/, "must be one line"));
-const Mail = v.strictObject({ subject: Text, body: Text });
 
 const Flag = v.optional(v.boolean("must be true or false"), false);
 const Count = v.optional(
@@ -183,30 +172,8 @@ const Schema = v.strictObject({
       list: v.optional(Line),
     }),
   ),
-  patches: v.optional(
-    v.strictObject({
-      diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
-      "fold-cover": v.optional(v.boolean("must be true or false")),
-      link: v.optional(Line),
-      trailers: v.optional(v.picklist(["mm", "b4"], 'must be "mm" or "b4"')),
-      "trailer-sorting": v.optional(v.array(Line, "must be a list")),
-      "sign-off": v.optional(v.boolean("must be true or false")),
-    }),
-  ),
+  ...WORDING_TABLES,
   mail: v.optional(MailSchema),
-  notices: v.optional(
-    v.strictObject({
-      sender: v.optional(Line),
-      list: v.optional(Line),
-      host: v.optional(Line),
-      exclude: v.optional(v.array(Line, "must be a list")),
-      words: v.optional(v.record(Text, Text)),
-      added: v.optional(Mail),
-      removed: v.optional(Mail),
-      extra: v.optional(v.record(Text, Text)),
-      reasons: v.optional(v.record(Text, v.strictObject({ tag: Line, reason: Text }))),
-    }),
-  ),
 });
 type Written = v.InferOutput<typeof Schema>;
 
@@ -221,15 +188,45 @@ export function presetNames(presetsDir: string): string[] {
 /** The configuration in `text`, laid over its preset. Throws UserError naming `file`, the key and what is wrong with it. */
 export function parseConfig(text: string, file: string, presetsDir: string): TreeConfig {
   const written = check(parseToml(text, file), file);
+  return complete(written, readPreset(written.preset, file, presetsDir), file);
+}
+
+function readPreset(name: string, file: string, presetsDir: string): Written {
   const names = presetNames(presetsDir);
-  if (!names.includes(written.preset)) {
-    throw new UserError(`${file}: unknown preset "${written.preset}"`, {
+  if (!names.includes(name)) {
+    throw new UserError(`${file}: unknown preset "${name}"`, {
       hint: `presets of this installation: ${names.join(", ")}`,
     });
   }
-  const presetFile = join(presetsDir, `${written.preset}.toml`);
-  const preset = check(parseToml(readFileSync(presetFile, "utf8"), presetFile), presetFile);
-  return complete(written, preset, file);
+  const presetFile = join(presetsDir, `${name}.toml`);
+  return check(parseToml(readFileSync(presetFile, "utf8"), presetFile), presetFile);
+}
+
+function failIn(file: string): Fail {
+  return (message, hint) => {
+    throw new UserError(`${file}: ${message}`, { hint });
+  };
+}
+
+/**
+ * The wording of a configuration file on its own, or of a preset, for mails that no tree sends: nothing but the preset, the
+ * maintainer, [patches], [notices] and [[version]] is read. `text` is null for the preset alone.
+ */
+export function readWording(
+  text: string | null,
+  file: string,
+  presetsDir: string,
+  fallback: { readonly preset: string; readonly maintainer: string },
+): Wording & { readonly versions: readonly DatedWording[]; readonly maintainer: string } {
+  const written = check(parseToml(text ?? `preset = ${JSON.stringify(fallback.preset)}`, file), file);
+  const maintainer = written.maintainer ?? fallback.maintainer;
+  const { today, versions } = wordingsOf(
+    written,
+    readPreset(written.preset, file, presetsDir),
+    maintainer,
+    failIn(file),
+  );
+  return { ...today, versions, maintainer };
 }
 
 /** Places in a configuration that are tried for the base. */
@@ -297,9 +294,7 @@ function check(value: unknown, file: string): Written {
 }
 
 function complete(written: Written, preset: Written, file: string): TreeConfig {
-  const fail = (message: string, hint: string): never => {
-    throw new UserError(`${file}: ${message}`, { hint });
-  };
+  const fail: Fail = failIn(file);
   const source =
     written.source ?? fail('"source" is missing', 'write [source] with repository = "PATH" and base = "COMMIT"');
   const maintainer = written.maintainer ?? fail('"maintainer" is missing', 'write maintainer = "Name <address>"');
@@ -313,8 +308,8 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
   const entry = written.entry ?? preset.entry ?? branches[0]?.name ?? "";
   if (!branches.some(({ name }) => name === entry))
     fail(`"entry" is no branch of this tree: "${entry}"`, "name one of its branches");
-  const patches = { ...preset.patches, ...written.patches };
-  const notices = noticesOf(written.notices, preset.notices, maintainer, fail);
+  const { today, versions } = wordingsOf(written, preset, maintainer, fail);
+  const { notices } = today;
   for (const { name, announce } of branches) {
     if (announce === null || announce === "added" || notices === null || Object.hasOwn(notices.reasons, announce))
       continue;
@@ -334,17 +329,10 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
     entry,
     fuzz: written.apply?.fuzz ?? preset.apply?.fuzz ?? 2,
     merge: written.apply?.merge ?? preset.apply?.merge ?? true,
-    patches: {
-      diff: patches.diff ?? "git",
-      foldCover: patches["fold-cover"] ?? false,
-      link: patches.link ?? "",
-      trailers: patches.trailers ?? "b4",
-      trailerSorting: patches["trailer-sorting"] ?? [],
-      signOff: patches["sign-off"] ?? false,
-    },
+    ...today,
+    versions,
     lint: { ...preset.lint, ...written.lint },
     watch: (written.watch ?? preset.watch ?? []).map(({ ref, remote }) => ({ ref, remote: remote ?? null })),
-    notices,
     mail: mailSettings(written.mail, preset.mail, fail),
   };
 }
@@ -469,33 +457,4 @@ function rulesOf(enter: NonNullable<v.InferOutput<typeof Branch>["enter"]>): Ent
     lint: enter.lint,
     checks,
   };
-}
-
-function noticesOf(
-  written: Written["notices"],
-  preset: Written["notices"],
-  maintainer: string,
-  fail: Fail,
-): NoticeTemplates | null {
-  const added = written?.added ?? preset?.added;
-  const removed = written?.removed ?? preset?.removed;
-  if (added === undefined || removed === undefined) return null;
-  const sender = written?.sender ?? preset?.sender ?? maintainer;
-  const address =
-    parseAddresses(sender)[0]?.address ??
-    fail(`"notices.sender" is no address: "${sender}"`, 'write sender = "Name <address>"');
-  const templates: NoticeTemplates = {
-    sender,
-    list: written?.list ?? preset?.list ?? address,
-    host: written?.host ?? preset?.host ?? address.replace(/^.*@/, ""),
-    exclude: written?.exclude ?? preset?.exclude ?? [],
-    words: { ...preset?.words, ...written?.words },
-    added,
-    removed,
-    extra: { ...preset?.extra, ...written?.extra },
-    reasons: { ...preset?.reasons, ...written?.reasons },
-  };
-  const [problem] = checkTemplates(templates);
-  if (problem) fail(`[notices]: ${problem.message}`, "docs/formats/longarm-toml.md lists the placeholders");
-  return templates;
 }

@@ -3,7 +3,9 @@
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
 export type { MergePart, MergeSpec, OtherTree, TreeBranch, TreeConfig, WatchedRef } from "./config.ts";
-export { parseConfig, presetNames, withBase } from "./config.ts";
+export { parseConfig, presetNames, readWording, withBase } from "./config.ts";
+export type { DatedWording, PatchSettings, Wording } from "./wording.ts";
+export { wordingAt } from "./wording.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { LintMemory } from "./lint-memory.ts";
 export { lintKey, readLintMemory, writeLintMemory } from "./lint-memory.ts";

@@ -25,6 +25,7 @@ const preset: NoticeTemplates = {
   sender: "The Maintainer <maintainer@example.org>",
   list: "commits@example.org",
   host: "mail.example.org",
+  uploaded: null,
 };
 
 /** The case file as the code makes it. */
@@ -54,6 +55,7 @@ test("recipients follow from trailers as cases/recipients.txt shows", () => {
     sender: "The Maintainer <maintainer@example.org>",
     list: "commits@example.org",
     exclude: ["*@robot.example.org", "bugs@lists.example.org"],
+    to: preset.to,
   };
   const now = runCases("recipients.txt", (input) => {
     const [from = "", ...lines] = byteString(bytesOf(input)).split("\n");

@@ -1,11 +1,14 @@
 // Finds what is wrong with a tree's notice wording before the first notice is written with it.
 import type { Problem } from "#model/bytes";
 import { addressesIn } from "./addresses.ts";
+import { RECIPIENT_PARTS } from "./recipients.ts";
 import { placeholdersOf } from "./render.ts";
 import type { NoticeTemplates } from "./templates.ts";
 
 /** Known for every patch, in every text. */
-const COMMON = ["name", "stem", "title", "branch", "author"];
+const COMMON = ["name", "stem", "title", "branch", "line", "author"];
+/** The headers whose values are known by their names; a mail without one of them is none. */
+const HEADERS = ["date", "to", "from", "subject", "message-id"];
 const LINE_BREAK = /[\r\n]/;
 
 /** Faults of the templates: unknown placeholders, addresses that are none, headers of more than one line. Empty when sound. */
@@ -35,7 +38,9 @@ export function checkTemplates(templates: NoticeTemplates): Problem[] {
     report(`read notices.host: not a host name: ${JSON.stringify(templates.host)}`);
   }
   for (const word of words) {
-    const own = [...COMMON, "patch", "roster", "extra", "tag", "reason", "into"].includes(word);
+    const own = [...COMMON, "patch", "roster", "extra", "tag", "reason", "into", "list", "sender", "lines"].includes(
+      word,
+    );
     if (own) report(`define notices.words.${word}: "{${word}}" has a meaning of its own`);
     else if (!placeholdersOf(`{${word}}`).includes(word)) {
       report(`define notices.words: "${word}" is not a placeholder's name (lower-case letters, digits, "-")`);
@@ -44,6 +49,22 @@ export function checkTemplates(templates: NoticeTemplates): Problem[] {
     if (inner.length > 0) report(`define notices.words.${word}: placeholder "{${inner[0]}}" would stay as it is`);
   }
 
+  checkHeaders(templates, report, checkLine);
+  for (const part of templates.to.order.flatMap((parts) => parts.split("+"))) {
+    if (!RECIPIENT_PARTS.includes(part)) report(`read notices.to.order: unknown part "${part}"`);
+  }
+  if (!/^, ?$/.test(templates.to.separator)) report('read notices.to.separator: neither "," nor ", "');
+  checkLine("listed", templates.listed);
+  if (templates.uploaded !== null) {
+    checkLine("uploaded.subject", templates.uploaded.subject, "stamp", "base");
+    check("uploaded.body", templates.uploaded.body, "stamp", "base", "series");
+  }
+  for (const [kind, { subject, body, line }] of Object.entries(templates.digests)) {
+    const known = ["count", "tag", "reason", "into"];
+    checkLine(`digests.${kind}.subject`, subject, ...known);
+    check(`digests.${kind}.body`, body, ...known, "lines", "roster", "note", "extra");
+    check(`digests.${kind}.line`, line, ...known, "number", "note");
+  }
   checkLine("added.subject", templates.added.subject);
   check("added.body", templates.added.body, "patch", "roster", "extra");
   checkLine("removed.subject", templates.removed.subject, "tag", "into");
@@ -54,4 +75,18 @@ export function checkTemplates(templates: NoticeTemplates): Problem[] {
     check(`reasons.${kind}.reason`, reason, "into");
   }
   return problems;
+}
+
+function checkHeaders(
+  { headers }: NoticeTemplates,
+  report: (message: string) => void,
+  checkLine: (where: string, text: string, ...known: readonly string[]) => void,
+): void {
+  const names = headers.map((header) => header.replace(/:.*$/s, "").toLowerCase());
+  for (const name of HEADERS) if (!names.includes(name)) report(`name "${name}" in notices.headers: it is missing`);
+  for (const header of headers) {
+    const known = HEADERS.includes(header.toLowerCase());
+    if (!known && !/^[A-Za-z][A-Za-z0-9-]*:/.test(header)) report(`read notices.headers: no header "${header}"`);
+    checkLine("headers", header, "list", "sender");
+  }
 }

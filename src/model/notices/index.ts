@@ -4,7 +4,15 @@
 export { addedNotice, removedNotice } from "./notice.ts";
 export type { Announced, Notice, Removal } from "./notice.ts";
 export { printNotice } from "./print-notice.ts";
-export type { MailTemplate, NoticeTemplates, ReasonTemplate } from "./templates.ts";
+export type { DigestTemplate, MailTemplate, NoticeTemplates, ReasonTemplate, RecipientRule } from "./templates.ts";
+export type { Digest } from "./digest.ts";
+export { digestNotice } from "./digest.ts";
+export type { ReceivedNotice } from "./received.ts";
+export { readReceived } from "./received.ts";
+export type { Uploaded } from "./uploaded.ts";
+export { uploadedNotice } from "./uploaded.ts";
+export type { Difference, VerifiedNotice } from "./verify-notice.ts";
+export { verifyNotice } from "./verify-notice.ts";
 export { checkTemplates } from "./check-templates.ts";
 export { noticeName, uniqueName } from "./notice-name.ts";
 export { noticeDiff } from "./notice-diff.ts";

@@ -18,7 +18,9 @@ export interface Notice {
   readonly kind: string;
   /** File name of the patch. */
   readonly name: string;
-  /** Date, To, From, Subject, Message-Id, in this order; values are one line of UTF-8 without encoding. */
+  /** File names of all patches that a digest tells of; left out for a notice of one. */
+  readonly names?: readonly string[];
+  /** In the order of the templates; values are one line of UTF-8 without encoding. */
   readonly headers: readonly (readonly [string, ByteString])[];
   /** The addresses of the `To:` header. */
   readonly to: readonly string[];
@@ -77,13 +79,15 @@ export function removedNotice(removed: Removal): Notice {
   return compose(removed.kind, removed, removed.templates.removed, values, others);
 }
 
-function commonValues(patch: Announced): Map<string, ByteString> {
+/** The placeholders that are known for every patch. */
+export function commonValues(patch: Announced): Map<string, ByteString> {
   const values = new Map<string, ByteString>();
   const text = (key: string, value: string): void => void values.set(key, byteString(bytesOf(value)));
   for (const [word, value] of Object.entries(patch.templates.words)) text(word, value);
   text("name", patch.name);
   text("stem", patch.name.replace(/\.patch$/, ""));
   text("branch", patch.branch);
+  text("line", patch.branch.replace(/^[^-]*-(?=.)/, ""));
   values.set("title", patch.title);
   values.set("author", addressesIn(patch.author)[0] ?? patch.author);
   return values;
@@ -96,34 +100,54 @@ function compose(
   values: ReadonlyMap<string, ByteString>,
   queue: readonly RosterEntry[],
 ): Notice {
-  const { sender, host } = patch.templates;
+  const { templates } = patch;
   const to = noticeRecipients(patch);
-  const subject = oneLine(render(template.subject, values));
-  const names = roster(queue, patch.author).map((name) => `${name}\n`);
-  const blocks = new Map([
-    ...values,
-    ["patch", byteString(patch.patch)],
-    ["roster", byteString(bytesOf(names.join("")))],
-  ]);
+  const names = roster(queue, patch.author).map((name) => {
+    const line = render(templates.listed, new Map([...values, ["name", byteString(bytesOf(name))]]));
+    return `${line}\n`;
+  });
+  const blocks = new Map([...values, ["patch", byteString(patch.patch)], ["roster", names.join("")]]);
   const body = fromByteString(render(template.body, blocks));
+  const subject = oneLine(render(template.subject, values));
+  return mailOf({ kind, name: patch.name, templates, date: patch.date, to, subject, body, values });
+}
+
+/** What every mail of a tree is made of. */
+export interface MailParts {
+  readonly kind: string;
+  readonly name: string;
+  readonly templates: Pick<NoticeTemplates, "sender" | "list" | "host" | "headers" | "to">;
+  readonly date: NoticeDate;
+  readonly to: readonly string[];
+  /** One line. */
+  readonly subject: ByteString;
+  readonly body: Bytes;
+  /** For the headers that are texts of the templates. */
+  readonly values: ReadonlyMap<string, ByteString>;
+}
+
+/** The mail with its headers in the templates' order. Its Message-Id follows from the recipients, the subject, the body and the date. */
+export function mailOf(parts: MailParts): Notice {
+  const { templates, to, subject, body, date } = parts;
+  const sender = oneLine(byteString(bytesOf(templates.sender)));
   const digest = contentDigest(fromByteString(`${to.join(",")}\n${subject}\n${byteString(body)}`));
-  return {
-    kind,
-    name: patch.name,
-    headers: [
-      ["Date", printDate(patch.date)],
-      ["To", to.join(",")],
-      ["From", oneLine(byteString(bytesOf(sender)))],
-      ["Subject", subject],
-      ["Message-Id", messageIdFor(patch.date, digest, host)],
-    ],
-    to,
-    body,
+  const known: Readonly<Record<string, ByteString>> = {
+    date: printDate(date),
+    to: to.join(templates.to.separator),
+    from: sender,
+    subject,
+    "message-id": messageIdFor(date, digest, templates.host),
   };
+  const texts = new Map([...parts.values, ["list", templates.list], ["sender", sender]] as const);
+  const headers = templates.headers.map((header) => {
+    const [, name = header, text] = /^([^:]*):\s*(.*)$/.exec(header) ?? [];
+    return [name, text === undefined ? (known[name.toLowerCase()] ?? "") : oneLine(render(text, texts))] as const;
+  });
+  return { kind: parts.kind, name: parts.name, headers, to, body };
 }
 
 /** A title with a line end in it must not begin another header; blanks in a row become one. */
-function oneLine(text: ByteString): ByteString {
+export function oneLine(text: ByteString): ByteString {
   // oxlint-disable-next-line no-control-regex
   const line = text.replace(/[\x00-\x20\x7f]+/g, " ");
   // Not trim(): it takes the byte A0, which ends characters of UTF-8.
@@ -131,6 +155,6 @@ function oneLine(text: ByteString): ByteString {
 }
 
 /** The record's own value: a branch may be called `constructor`. */
-function ownOf<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+export function ownOf<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

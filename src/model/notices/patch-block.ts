@@ -17,6 +17,8 @@ export interface PatchParts {
   /** Description with its trailers. */
   readonly log: Bytes;
   readonly diff: Diff;
+  /** The lines of the head in order; `Date` only where there is one. */
+  readonly header?: readonly ("From" | "Subject" | "Date")[];
 }
 
 /** `noted`: the diff as {@link noticeDiff} writes it; `git`: as it came, without the text around it. */
@@ -28,9 +30,12 @@ const LF = 10;
 
 /** The patch file. The diff is written by `noticeDiff`; blank lines at the end of the log are dropped. */
 export function patchBlock(parts: PatchParts, style: DiffStyle = "noted"): Bytes {
-  const date = parts.date === null ? "" : `Date: ${parts.date}\n`;
+  const known = { From: parts.author, Subject: parts.title, Date: parts.date };
+  const head = (parts.header ?? ["From", "Subject", "Date"]).map((name) =>
+    known[name] === null ? "" : `${name}: ${known[name]}\n`,
+  );
   return concatBytes([
-    fromByteString(`From: ${parts.author}\nSubject: ${parts.title}\n${date}\n`),
+    fromByteString(`${head.join("")}\n`),
     withoutBlankEnd(parts.log),
     bytesOf(`---\n\n${diffstat(parts.diff, 1, STAT_WIDTH)}\n`),
     ...(style === "noted" ? [noticeDiff(parts.diff, parts.name)] : parts.diff.files.map(printFileDiff)),

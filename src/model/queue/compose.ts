@@ -3,11 +3,14 @@
 import type { Bytes, ByteString } from "#model/bytes";
 import { byteString, bytesOf, concatBytes, fromByteString, noBytes, withoutEmptyLines, withoutEnd } from "#model/bytes";
 import type { Address, Trailer } from "#model/mail";
-import { makeTrailer, parseTrailers, printTrailers } from "#model/mail";
+import { makeTrailer, parseAddresses, parseTrailers, printTrailers } from "#model/mail";
 import type { CollectedTrailer, Objection, PatchMail, Posting, SlotTrailers } from "#model/postings";
 import { collectTrailers, printRevision } from "#model/postings";
 import type { TrailerOrder } from "./trailer-order.ts";
 import { orderTrailers } from "./trailer-order.ts";
+import type { MailedPeople } from "./mailed-people.ts";
+import { bracketed, mailedPeople } from "./mailed-people.ts";
+import { refill } from "./refill.ts";
 
 /** How a tree writes its patches. */
 export interface ComposeSettings {
@@ -22,6 +25,12 @@ export interface ComposeSettings {
   readonly signOff: string | null;
   /** Whether tags given to the cover letter count for every patch; they do unless this is false. */
   readonly coverTags?: boolean;
+  /** Whom of those that the mail was sent to a `Cc:` trailer is added for; null for nobody. */
+  readonly people?: MailedPeople | null;
+  /** Write a capitalised first word of the title behind its last `prefix: ` in lower case. */
+  readonly lowerTitle?: boolean;
+  /** Fill the paragraphs of the log anew, see `refill`. */
+  readonly refill?: boolean;
 }
 
 /** One patch, ready to be written. */
@@ -62,7 +71,7 @@ export function composePatches(
     composed.push({
       part: index + 1,
       mail,
-      title: mail.title,
+      title: settings.lowerTitle === true ? withLowerWord(mail.title) : mail.title,
       author: mail.author,
       date: mail.date?.text ?? null,
       log,
@@ -109,14 +118,38 @@ function logOf(
     signOff: settings.signOff,
     sorting: settings.trailerSorting ?? [],
   });
-  const block = printBlock(settings.trailers, ordered);
-  const own = trimEnd(body);
+  const trailed = settings.people ? withPeople(mail, ordered, settings.people, settings.signOff) : ordered;
+  const block = printBlock(settings.trailers, trailed);
+  const filled = settings.refill === true ? refill : (text: Bytes): Bytes => text;
+  const own = filled(trimEnd(body));
   const log =
     folded && posting.cover !== null
-      ? concatBytes([coverText(posting, posting.cover.title, posting.cover.text), own])
+      ? concatBytes([coverText(posting, posting.cover.title, filled(posting.cover.text)), own])
       : own;
   const gap = log.length > 0 && block.length > 0 ? bytesOf("\n") : noBytes;
-  return { log: concatBytes([log, gap, block]), body: log, trailers: ordered };
+  return { log: concatBytes([log, gap, block]), body: log, trailers: trailed };
+}
+
+/** With a `Cc:` for the people whom the mail was sent to, above the maintainer's sign-off, which is last. */
+function withPeople(
+  mail: PatchMail,
+  ordered: readonly Trailer[],
+  people: MailedPeople,
+  signOff: string | null,
+): Trailer[] {
+  const end = signOff === null ? ordered.length : ordered.length - 1;
+  const others = [mail.author, ...parseAddresses(byteString(bytesOf(signOff ?? "")))].map((one) => one?.address ?? "");
+  const named = ordered.slice(0, end).map((trailer) => {
+    return trailer.key.toLowerCase() === "cc" ? makeTrailer(trailer.key, bracketed(trailer.value)) : trailer;
+  });
+  return [...named, ...mailedPeople(mail.message, ordered, people, others), ...ordered.slice(end)];
+}
+
+/** `mm: Fix x` as `mm: fix x`; words of more than one capital (`KASAN`) and names of code (`TASK_size`) keep theirs. */
+function withLowerWord(title: string): string {
+  return title.replace(/^(.*: )([A-Z])(?=[a-z]*(?:[ ,:-]|$))/s, (_, prefix: string, letter: string) => {
+    return prefix + letter.toLowerCase();
+  });
 }
 
 /** One paragraph as `mm` wants it; `b4` leaves the author's block as it is, with its empty lines. */

@@ -38,3 +38,6 @@ export {
 } from "./series.ts";
 export type { TrailerOrder } from "./trailer-order.ts";
 export { orderTrailers, standingTags } from "./trailer-order.ts";
+export type { MailedPeople } from "./mailed-people.ts";
+export { fitsGlob, printPerson } from "./mailed-people.ts";
+export { REFILL_WIDTH, refill } from "./refill.ts";

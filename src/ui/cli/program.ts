@@ -38,6 +38,8 @@ export function makeProgram(version: string, run: RunAction): Command {
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
     .showSuggestionAfterError()
+    // "notice --kind" and "notice render --kind" are two options: what stands behind a command's name is the command's.
+    .enablePositionalOptions()
     .addHelpText(
       "after",
       `

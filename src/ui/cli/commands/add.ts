@@ -1,5 +1,6 @@
 // `longarm add`.
 import { Option } from "commander";
+import { textOf } from "#model/bytes";
 import { showName } from "#model/queue";
 import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions, withDryRun } from "../command.ts";
@@ -12,6 +13,8 @@ interface Options extends CommonOptions {
   readonly compose: boolean;
   readonly dryRun: boolean;
   readonly allowControl: boolean;
+  readonly print: boolean;
+  readonly refill: boolean;
 }
 
 export const registerAdd: Register = (program, run) => {
@@ -39,6 +42,13 @@ export const registerAdd: Register = (program, run) => {
         "refuse it",
       ),
     )
+    .addOption(
+      new Option("--refill", "fill the paragraphs of logs and cover letters anew, to 74 columns").default(
+        false,
+        "as mailed",
+      ),
+    )
+    .addOption(new Option("--print", "print the patch files instead of telling about them").default(false, "tell"))
     .action(
       run(async ({ terminal, world }, sources: readonly string[], options: Options) => {
         const { add } = await import("#app");
@@ -49,13 +59,23 @@ export const registerAdd: Register = (program, run) => {
           compose: options.compose,
           dryRun: options.dryRun,
           allowControl: options.allowControl,
+          refill: options.refill,
         });
-        const patches = plan.patches.map(({ name, title, author, origin, tags }) => ({
+        if (options.print && !options.json) {
+          for (const { name, bytes } of plan.patches) {
+            if (plan.patches.length > 1) terminal.line(`==> ${showName(name)} <==`);
+            terminal.write(bytes);
+          }
+          if (done !== null) reportDone(terminal, done);
+          return 0;
+        }
+        const patches = plan.patches.map(({ name, title, author, origin, tags, bytes }) => ({
           name: showName(name),
           title,
           author,
           origin,
           tags,
+          ...(options.print ? { text: textOf(bytes) } : {}),
         }));
         if (options.json) {
           terminal.json({ branch: plan.branch, patches, findings: plan.linted.findings.map(jsonOfFinding), done });
