@@ -57,6 +57,8 @@ const words = fc.array(fc.stringMatching(/^[A-Za-z]{1,12}[.,!?]?$/), { minLength
 test("filling keeps the words, the width, and what is filled already", () => {
   fc.assert(
     fc.property(words, (text) => {
+      // What begins as an item of a list does is left alone.
+      fc.pre(!/^\w{1,2}[.)]$/.test(text[0] ?? ""));
       const input = text.join(" ");
       const once = byteString(refill(bytesOf(input)));
       expect(once.split(/\s+/)).toEqual(text);
