@@ -1,7 +1,8 @@
 // What a person should know before applying a posting: sentences only, nothing is decided here.
 import { readableBytes } from "#model/bytes";
-import type { Posting } from "#model/postings";
-import { composition, printRevision } from "#model/postings";
+import { parseDiff } from "#model/diff";
+import type { GuardRules, Posting } from "#model/postings";
+import { composition, describeFinding, guardPatch, printRevision } from "#model/postings";
 import type { ComposedPatch } from "#model/queue";
 import type { FoundPosting } from "./postings.ts";
 
@@ -47,6 +48,19 @@ export function amWarnings(
   }
   return [...warnings, ...untaken(patches)];
 }
+
+/** Characters that hide what a patch does: it is handed out all the same, for a person to look at. */
+export function oddCharacters(patches: readonly ComposedPatch[], rules: GuardRules): string[] {
+  return patches.flatMap(({ part, mail }) => {
+    const findings = guardPatch({ ...mail, diff: parseDiff(mail.diff) }, rules);
+    const named = findings.slice(0, MAX_NAMED).map(describeFinding).join("; ");
+    const more = findings.length > MAX_NAMED ? `; ${findings.length - MAX_NAMED} more` : "";
+    return findings.length === 0 ? [] : [`patch ${part} holds odd characters: ${named}${more}`];
+  });
+}
+
+/** Odd characters of one patch that are named in a sentence. */
+const MAX_NAMED = 5;
 
 /** One sentence a tag, not one a patch: tags on the cover are refused for every patch alike. */
 function untaken(patches: readonly ComposedPatch[]): string[] {

@@ -10,7 +10,8 @@ import { carryTags, composedPosting, composition, printRevision } from "#model/p
 import type { ComposedPatch } from "#model/queue";
 import { composePatches } from "#model/queue";
 import { writeNewDirectory, writeNewFile } from "#io/store";
-import { amWarnings } from "./am-warnings.ts";
+import { amWarnings, oddCharacters } from "./am-warnings.ts";
+import { guardRules } from "./attest.ts";
 import { chooseParts } from "./choose-parts.ts";
 import { chooseRevision } from "./choose-revision.ts";
 import { mailSettings } from "./mail-settings.ts";
@@ -101,7 +102,10 @@ export async function am(world: World, request: AmRequest): Promise<AmResult> {
     file,
     quilt: request.quilt,
     mailbox: printed ? mailbox : null,
-    warnings: amWarnings(named, posting, taken, patches, wanted !== null),
+    warnings: [
+      ...amWarnings(named, posting, taken, patches, wanted !== null),
+      ...oddCharacters(patches, guardRules(world)),
+    ],
     base: posting.base.commit,
   };
 }
