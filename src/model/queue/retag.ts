@@ -40,14 +40,14 @@ export function changeTrailers(patch: PatchFile, change: (own: readonly Trailer[
   const lineEnd = preamble.startsWith("\r\n", end) ? "\r\n" : "\n";
   const { body, trailers } = parseTrailers(fromByteString(log + lineEnd));
   const after = change(trailers);
-  const added = after.filter((trailer) => !trailers.includes(trailer));
+  const own = new Set(trailers);
+  const kept = new Set(after);
+  const added = after.filter((trailer) => !own.has(trailer));
   if (added.length === 0 && after.length === trailers.length) return { kind: "unchanged" };
   if (log === "") return { kind: "refused", reason: "has no log that a tag could stand below" };
   if (start < 0) return { kind: "refused", reason: "has its log in a header field" };
   const gap = trailers.length === 0 ? lineEnd : "";
-  const lines = after.map((trailer) =>
-    trailers.includes(trailer) ? trailer.raw : trailer.raw.replaceAll("\n", lineEnd),
-  );
+  const lines = after.map((trailer) => (own.has(trailer) ? trailer.raw : trailer.raw.replaceAll("\n", lineEnd)));
   const text = byteString(body) + gap + lines.join("");
   return {
     kind: "retagged",
@@ -58,6 +58,6 @@ export function changeTrailers(patch: PatchFile, change: (own: readonly Trailer[
       patch.source.subarray(preamble.length),
     ]),
     added,
-    replaced: trailers.filter((trailer) => !after.includes(trailer)),
+    replaced: trailers.filter((trailer) => !kept.has(trailer)),
   };
 }
