@@ -3,8 +3,8 @@
 import type { Bytes } from "#model/bytes";
 import type { Run } from "./lines.ts";
 import { Lines, sizeOf } from "./lines.ts";
-import type { Pattern, Search } from "./place.ts";
-import { patternOf, placeHunk } from "./place.ts";
+import type { Pattern } from "./place.ts";
+import { patternOf, placeHunk, Search } from "./place.ts";
 import type { Hunk, HunkLine } from "./types.ts";
 
 /** What became of one hunk. Lines are 1-based. */
@@ -42,9 +42,6 @@ export interface Applied {
   readonly givenUp: boolean;
 }
 
-/** Most places that are looked at for all hunks of one file change together: 1000 rejected hunks in 60,000 lines, three times each. */
-const MAX_PLACES = 200_000_000;
-
 /**
  * The file with every hunk that fits, and each hunk's outcome in order; a rejected hunk leaves its lines alone.
  * Placement, offsets and fuzz are those of GNU patch 2.7.6.
@@ -53,7 +50,7 @@ const MAX_PLACES = 200_000_000;
 export function applyHunks(file: Lines, hunks: readonly Hunk[], settings: HunkSettings): Applied {
   const outcomes: HunkOutcome[] = [];
   const output = new Output(file);
-  const search: Search = { left: MAX_PLACES };
+  const search = new Search();
   let drift = 0;
   let grown = 0;
   for (const hunk of hunks) {
@@ -69,7 +66,7 @@ export function applyHunks(file: Lines, hunks: readonly Hunk[], settings: HunkSe
     outcomes.push({ kind: "applied", line: place.line + grown, offset: drift, fuzz: place.fuzz });
     grown += (hunk.newCount - hunk.oldCount) * (settings.reverse ? -1 : 1);
   }
-  return { file: output.finish(), outcomes, givenUp: search.left <= 0 };
+  return { file: output.finish(), outcomes, givenUp: search.givenUp };
 }
 
 /** More fuzz is not tried for a hunk that was rejected: each step looks at the whole file, and nobody would allow it. */

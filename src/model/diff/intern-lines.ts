@@ -64,7 +64,7 @@ class LineTable {
   }
 
   #numberOf(text: FlatText, line: number): number {
-    const hash = hashOf(text, line);
+    const hash = hashOf(text.bytes, text.starts[line] ?? 0, text.starts[line + 1] ?? 0);
     let falseMatches = 0;
     for (let probe = 0; probe < MAX_PROBES && falseMatches < MAX_FALSE_MATCHES; probe++) {
       const place = (hash + probe) & this.#mask;
@@ -90,11 +90,10 @@ class LineTable {
   }
 }
 
-/** FNV-1a over the line's bytes, mixed at the end because the table looks at the low bits only. */
-function hashOf({ bytes, starts }: FlatText, line: number): number {
-  const end = starts[line + 1] ?? 0;
+/** FNV-1a over the bytes `[from, to)` of a line, mixed at the end because tables look at the low bits only. */
+export function hashOf(bytes: Bytes, from: number, to: number): number {
   let hash = 0x811c9dc5;
-  for (let at = starts[line] ?? 0; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return (hash ^ (hash >>> 13)) | 0;
 }

@@ -101,8 +101,7 @@ export interface Target {
 /** Files that a hostile patch is pushed onto are small, and so must be what it makes of them. */
 const MAX_MADE = 200 * 1024 * 1024;
 const MAX_PUSHED_PATHS = 50;
-/** FIXME: a hunk that does not fit is sought in the whole file, so many of them in a large file take long (model/diff/place.ts). */
-const MAX_FILE = 4096;
+const MAX_FILE = 1 << 16;
 const MAX_PROBLEM_LENGTH = 2000;
 
 const root = join(import.meta.dirname, "..", "..", "..");
