@@ -110,7 +110,7 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
   await refuseMoves(source, moving, known);
   const results = reported(plan, commits, diagnoses);
   const { moved, maps } = await commitMapOf(tree, source, events, planned, results);
-  await moveBranches(world, tree, source, {
+  await moveBranches(world, tree, source, events, {
     base,
     maps,
     branches: [...branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })), ...moving],
@@ -202,9 +202,9 @@ function isIn({ outcome }: Pick<PatchResult, "outcome">): boolean {
 function remember(tree: Tree, { plan, known }: QueuePlan, commits: readonly CommitId[]): void {
   const memory: Record<string, BuiltPatch[]> = {};
   for (const result of plan.results) {
-    const key = known.keys.get(result.name);
-    if (key === undefined || result.outcome === "not tried") continue;
-    (memory[result.branch] ??= []).push({ key, result: { ...result, tip: commitAt(result.tip, commits) } });
+    const patch = known.patches.get(result.name);
+    if (patch === undefined || result.outcome === "not tried") continue;
+    (memory[result.branch] ??= []).push({ ...patch, result: { ...result, tip: commitAt(result.tip, commits) } });
   }
   writeBuildMemory(tree.privateDir, memory);
 }

@@ -31,11 +31,11 @@ export async function commitMapOf(
   tree: Tree,
   source: Git,
   events: readonly LedgerEvent[],
-  { base, queue, patches }: QueuePlan,
+  { base, queue, patches, known }: QueuePlan,
   results: readonly { readonly name: PatchName; readonly branch: string; readonly commit: CommitId | null }[],
 ): Promise<CommitMap> {
   const parsed = patches.size === queue.length ? patches : null;
-  const last = await lastBuildOf(tree, source, events, queue, parsed);
+  const last = await lastBuildOf(tree, source, events, queue, parsed, known.memory);
   const bases = new Map(last.branches.map((branch) => [branch.name, branch.base]));
   const moved: MovedCommit[] = [];
   const texts = new Map<CommitId, string>();

@@ -55,9 +55,11 @@ function withEarlierPatches(planned: QueuePlan): {
   for (let size = -1; size !== paths.size;) {
     size = paths.size;
     const names = [...paths].map((path) => Buffer.from(path.slice(path.lastIndexOf("/") + 1), "latin1"));
-    for (const [name, bytes] of planned.known.bytes) {
+    for (const { name } of planned.queue) {
+      if (patches.has(name)) continue;
+      const bytes = planned.known.read(name);
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-      if (!patches.has(name) && names.some((part) => text.includes(part))) patches.set(name, parsePatchFile(bytes));
+      if (names.some((part) => text.includes(part))) patches.set(name, parsePatchFile(bytes));
     }
     paths = pathsToDiagnose({ ...planned, patches });
   }

@@ -6,21 +6,34 @@ import { byteString } from "#model/bytes";
 import type { BranchName, PatchName, QueuedPatch } from "#model/queue";
 import type { CommitId, Git } from "#io/git";
 import { parseCommitId } from "#io/git";
-import type { BuiltPatch, Tree } from "#io/store";
-import { firstKey, nextKey, readBuildMemory, readPatchBytes, readResolutions } from "#io/store";
+import type { BuildMemory, BuiltPatch, Tree } from "#io/store";
+import {
+  contentHash,
+  firstKey,
+  nextKey,
+  patchStamp,
+  readBuildMemory,
+  readPatchBytes,
+  readResolutions,
+} from "#io/store";
 import type { World } from "./world.ts";
 
 /** What is known of a queue before it is planned. */
 export interface Known {
   /** Branches whose first patches are known, with where they end: a commit that exists. */
   readonly resumable: ReadonlyMap<BranchName, { readonly results: readonly PatchResult[]; readonly commit: CommitId }>;
-  /** The key of every patch, by which the next build knows it. */
-  readonly keys: ReadonlyMap<PatchName, string>;
-  /** The bytes of every patch file. */
-  readonly bytes: ReadonlyMap<PatchName, Bytes>;
+  /** Of every patch: the key by which the next build knows it, and by which its file is known. */
+  readonly patches: ReadonlyMap<PatchName, Omit<BuiltPatch, "result">>;
+  /** The last build, as it is remembered; null when nothing of it was asked for. */
+  readonly memory: BuildMemory | null;
+  /** The bytes of a patch file. */
+  readonly read: (name: PatchName) => Bytes;
 }
 
-/** Reads all patches, but those whose bytes are in `instead`, and compares them with the memory of the last build. */
+/**
+ * Compares all patches with the memory of the last build; files that are as they were then are not read. Bytes in `instead`
+ * stand for those of the files.
+ */
 export async function knownPatches(
   world: World,
   tree: Tree,
@@ -31,8 +44,21 @@ export async function knownPatches(
   instead: ReadonlyMap<PatchName, Bytes> = new Map(),
 ): Promise<Known> {
   const memory = readBuildMemory(tree.privateDir) ?? {};
-  const bytes = new Map(queue.map(({ name }) => [name, instead.get(name) ?? readPatchBytes(tree, name)]));
-  const keys = new Map<PatchName, string>();
+  const built = new Map(Object.values(memory).flatMap((all) => all.map((one) => [one.result.name, one] as const)));
+  const bytes = new Map(instead);
+  const read = (name: PatchName): Bytes => {
+    const found = bytes.get(name) ?? readPatchBytes(tree, name);
+    bytes.set(name, found);
+    return found;
+  };
+  const contentOf = (name: PatchName): Pick<BuiltPatch, "content" | "stamp"> => {
+    if (instead.has(name)) return { content: contentHash(read(name)), stamp: null };
+    const stamp = patchStamp(tree, name);
+    const text = stamp?.sure === true ? stamp.text : null;
+    const before = text === null ? undefined : built.get(name);
+    return { content: before?.stamp === text && before ? before.content : contentHash(read(name)), stamp: text };
+  };
+  const patches = new Map<PatchName, Omit<BuiltPatch, "result">>();
   const ends = new Map<BranchName, string>();
   const resumable = new Map<BranchName, { results: readonly PatchResult[]; commit: CommitId }>();
   const stretches = stretchesOf(queue, branches);
@@ -44,27 +70,28 @@ export async function knownPatches(
     const stretch = stretches.get(branch) ?? [];
     let key = (start === null ? undefined : ends.get(start)) ?? firstKey(settings);
     for (const patch of stretch) {
-      key = nextKey(key, patch, bytes.get(patch.name) ?? new Uint8Array());
-      keys.set(patch.name, key);
+      const content = contentOf(patch.name);
+      key = nextKey(key, patch, content.content);
+      patches.set(patch.name, { key, ...content });
     }
     ends.set(branch, key);
-    const same = firstClean(stretch, keys, memory[branch] ?? []);
+    const same = firstClean(stretch, patches, memory[branch] ?? []);
     const commit = parseCommitId(String(same.at(-1)?.result.tip));
     if (commit === null || (await source.find(commit)) === null) continue;
     resumable.set(branch, { results: same.map(({ result }) => result), commit });
   }
-  return { resumable, keys, bytes };
+  return { resumable, patches, memory, read };
 }
 
 /** The first patches that are as they were built, up to one that was rejected: what follows that is explained with it. */
 function firstClean(
   stretch: readonly QueuedPatch[],
-  keys: ReadonlyMap<PatchName, string>,
+  patches: Known["patches"],
   built: readonly BuiltPatch[],
 ): readonly BuiltPatch[] {
   const end = stretch.findIndex(({ name }, index) => {
     const step = built[index];
-    return step === undefined || step.key !== keys.get(name) || !isClean(step.result);
+    return step === undefined || step.key !== patches.get(name)?.key || !isClean(step.result);
   });
   return end < 0 ? built.slice(0, stretch.length) : built.slice(0, end);
 }
@@ -72,4 +99,10 @@ function firstClean(
 /** A merge depends on blobs and commits of the source repository, which no key knows of: it is always made again. */
 function isClean({ outcome }: PatchResult): boolean {
   return outcome !== "rejected" && outcome !== "not tried" && outcome !== "merged";
+}
+
+/** Nothing of the last build is used. */
+export function nothingKnown(tree: Tree, instead: ReadonlyMap<PatchName, Bytes> = new Map()): Known {
+  const read = (name: PatchName): Bytes => instead.get(name) ?? readPatchBytes(tree, name);
+  return { resumable: new Map(), patches: new Map(), memory: null, read };
 }

@@ -4,7 +4,7 @@ import type { LedgerEvent } from "#model/ledger";
 import type { PatchFile, PatchName, QueuedPatch } from "#model/queue";
 import type { CommitId, Git } from "#io/git";
 import { parseCommitId } from "#io/git";
-import type { Tree } from "#io/store";
+import type { BuildMemory, Tree } from "#io/store";
 import { readBuildMemory, readPatches } from "#io/store";
 
 /** One branch as the last build left it. */
@@ -25,13 +25,14 @@ export interface LastBuild {
 /** Commits of one branch that are looked through when the memory is gone. */
 const MAX_COMMITS = 20_000;
 
-/** The last build of the tree. `patches` are the parsed patch files where the caller has them. */
+/** The last build of the tree. `patches` are the parsed patch files and `memory` what is remembered, where the caller has them. */
 export async function lastBuildOf(
   tree: Tree,
   source: Git,
   events: readonly LedgerEvent[],
   queue: readonly QueuedPatch[],
   patches: ReadonlyMap<PatchName, PatchFile> | null,
+  memory: BuildMemory | null = null,
 ): Promise<LastBuild> {
   const built = builtOnOf(events);
   const branches = tree.config.branches.flatMap(({ name }): LastBranch[] => {
@@ -41,7 +42,7 @@ export async function lastBuildOf(
   });
   const commits = new Map<PatchName, CommitId>();
   const tips = new Set<string>();
-  for (const { result } of Object.values(readBuildMemory(tree.privateDir) ?? {}).flat()) {
+  for (const { result } of Object.values(memory ?? readBuildMemory(tree.privateDir) ?? {}).flat()) {
     tips.add(String(result.tip));
     const commit = parseCommitId(String(result.tip));
     const made = !["rejected", "not tried", "empty"].includes(result.outcome);

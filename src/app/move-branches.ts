@@ -4,14 +4,21 @@ import type { CommitId, Git, RefUpdate } from "#io/git";
 import { parseCommitId } from "#io/git";
 import type { PendingBuild, PendingRef, Tree } from "#io/store";
 import { readLedger, readPendingBuild, removePendingBuild, runOperation, tryLock, writePendingBuild } from "#io/store";
+import type { LedgerEvent } from "#model/ledger";
 import { builtBranchesOf } from "#model/ledger";
 import { personOf } from "./change.ts";
 import { mapFiles } from "./commit-map.ts";
 import { openSource } from "./source.ts";
 import type { World } from "./world.ts";
 
-/** Moves the branches, then records where they are. The caller holds the tree's lock. */
-export async function moveBranches(world: World, tree: Tree, source: Git, build: PendingBuild): Promise<void> {
+/** Moves the branches, then records where they are. The caller holds the tree's lock; `events` are what its ledger has. */
+export async function moveBranches(
+  world: World,
+  tree: Tree,
+  source: Git,
+  events: readonly LedgerEvent[],
+  build: PendingBuild,
+): Promise<void> {
   const updates = refsOf(build).flatMap(updateOf);
   if (updates.length > 0) writePendingBuild(tree.privateDir, build);
   try {
@@ -20,7 +27,7 @@ export async function moveBranches(world: World, tree: Tree, source: Git, build:
     removePendingBuild(tree.privateDir);
     throw error;
   }
-  await record(world, tree, build);
+  await record(world, tree, events, build);
   removePendingBuild(tree.privateDir);
 }
 
@@ -52,7 +59,7 @@ export async function finishBuild(world: World, tree: Tree): Promise<string | nu
   await source.updateRefs(behind.flatMap(updateOf), "longarm: build");
   // The branches come first among the refs.
   const whole = build.branches.filter(({ before, commit }, index) => now[index] === commit || now[index] === before);
-  await record(world, tree, { ...build, branches: whole });
+  await record(world, tree, readLedger(tree), { ...build, branches: whole });
   removePendingBuild(tree.privateDir);
   return "a build was interrupted while its branches moved; all of them are now in place";
 }
@@ -75,8 +82,8 @@ function commitOf(id: string): CommitId {
 }
 
 /** Remembers in the ledger where the branches point, when that is not what it says already. */
-async function record(world: World, tree: Tree, build: PendingBuild): Promise<void> {
-  const known = builtBranchesOf(readLedger(tree));
+async function record(world: World, tree: Tree, events: readonly LedgerEvent[], build: PendingBuild): Promise<void> {
+  const known = builtBranchesOf(events);
   const moved = build.branches.filter(({ name, commit }) => commit !== known.get(name));
   if (moved.length === 0) return;
   const branches = Object.fromEntries(moved.map(({ name, commit }) => [name, commit]));

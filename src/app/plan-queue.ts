@@ -10,10 +10,10 @@ import type { BranchName, PatchFile, PatchName, QueuedPatch, Queue } from "#mode
 import { parsePatchFile, patchesOf } from "#model/queue";
 import type { CommitId, Git } from "#io/git";
 import type { Tree } from "#io/store";
-import { readPatchBytes, readQueue, readResolutions } from "#io/store";
+import { readQueue, readResolutions } from "#io/store";
 import { branchNamed } from "./change.ts";
 import type { Known } from "./known-patches.ts";
-import { knownPatches } from "./known-patches.ts";
+import { knownPatches, nothingKnown } from "./known-patches.ts";
 import type { Memory } from "./memory.ts";
 import { planMerging } from "./plan-merging.ts";
 import { readPatchFiles } from "./memory.ts";
@@ -69,7 +69,7 @@ export async function planQueue(world: World, tree: Tree, source: Git, request: 
   const base = await finding;
   const known = request.resume
     ? await knownPatches(world, tree, source, base, branches, queue, request.instead)
-    : { resumable: new Map(), keys: new Map(), bytes: request.instead ?? new Map() };
+    : nothingKnown(tree, request.instead);
   const planned = await planFrom(world, tree, source, request, { base, branches, queue, known });
   if (!tree.config.merge || !triesMerging(planned)) return planned;
   // What is merged is merged with files of the base, which a plan that goes on behind known patches has not read.
@@ -155,7 +155,7 @@ function* filesFor(
   for (const { name } of given) yield [name, parsePatchFile(instead?.get(name) ?? noBytes)];
   const others = given.length === 0 ? chunk : chunk.filter((queued) => !given.includes(queued));
   if (memory !== null) yield* readPatchFiles(memory, tree, others);
-  else for (const { name } of others) yield [name, parsePatchFile(known.bytes.get(name) ?? readPatchBytes(tree, name))];
+  else for (const { name } of others) yield [name, parsePatchFile(known.read(name))];
 }
 
 /** The commit whose files each branch's patches are tried on first: where it was resumed, or where its start's are. */

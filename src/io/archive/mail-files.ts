@@ -27,6 +27,8 @@ export async function* changesOfFiles(
   const keys = await files.list();
   const listing = createHash("sha256").update(keys.join("\0")).digest("hex");
   if (before.listing === listing) return;
+  // Names of mail files begin with a time or a number: 2.eml before 10.eml. Made here, because it takes 6 ms.
+  const byNumbers = new Intl.Collator("en", { numeric: true }).compare;
   const fresh = keys.filter((key) => !known(key)).sort(byNumbers);
   let have = keys.length - fresh.length;
   // Whether the reader has mails that were not listed.
@@ -57,9 +59,6 @@ export async function* changesOfFiles(
   }
   yield { kind: "reached", cursor: printPlace({ count: have, listing }) };
 }
-
-// Names of mail files begin with a time or a number: 2.eml before 10.eml.
-const byNumbers = new Intl.Collator("en", { numeric: true }).compare;
 
 interface Place {
   /** How many mails the reader has of this place; null when that is not sure. */

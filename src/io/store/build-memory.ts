@@ -12,6 +12,10 @@ import { readIfThere } from "./disk.ts";
 /** One patch of the last build. */
 export interface BuiltPatch {
   readonly key: string;
+  /** Of the patch file's bytes, see {@link contentHash}. */
+  readonly content: string;
+  /** The file's stamp when its bytes were read, by which it need not be read again; null when that was not sure. */
+  readonly stamp: string | null;
   /** Its `tip` is a commit id. */
   readonly result: PatchResult;
 }
@@ -20,7 +24,7 @@ export interface BuiltPatch {
 export type BuildMemory = Readonly<Record<string, readonly BuiltPatch[]>>;
 
 const NAME = "built.json";
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** The last build; null when there was none, or its memory is of no use. */
 export function readBuildMemory(privateDir: string): BuildMemory | null {
@@ -51,8 +55,12 @@ export function firstKey(parts: readonly string[]): string {
   return hash("sha256", JSON.stringify(parts), "hex");
 }
 
-/** The key of a patch on what `below` is the key of. */
-export function nextKey(below: string, { name, strip, reverse }: QueuedPatch, bytes: Bytes): string {
-  // One call: a hash object for each of a thousand patches costs more than joining the bytes.
-  return hash("sha256", Buffer.concat([Buffer.from(JSON.stringify([below, name, strip, reverse])), bytes]), "hex");
+/** By which the bytes of a patch file are known again. */
+export function contentHash(bytes: Bytes): string {
+  return hash("sha256", bytes, "hex");
+}
+
+/** The key of a patch on what `below` is the key of; `content` is the hash of its bytes. */
+export function nextKey(below: string, { name, strip, reverse }: QueuedPatch, content: string): string {
+  return hash("sha256", JSON.stringify([below, name, strip, reverse, content]), "hex");
 }

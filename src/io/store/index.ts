@@ -1,7 +1,7 @@
 // The store: a tree directory on disk. It reads and writes bytes; what they mean is the model's task.
 
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
-export { firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
+export { contentHash, firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
 export type { MergePart, MergeSpec, OtherTree, TreeBranch, TreeConfig, WatchedRef } from "./config.ts";
 export { parseConfig, presetNames, readWording, withBase } from "./config.ts";
 export type { DatedWording, PatchSettings, Wording } from "./wording.ts";
