@@ -17,10 +17,12 @@ const MODEL = [
   "notices",
   "export",
   "search",
+  "outbox",
+  "commands",
 ];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
-const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/mail-index", "#io/scripts", "#io/store"];
+const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/mail-index", "#io/mailer", "#io/scripts", "#io/store"];
 const allChecks = ["#checks/lint"];
 
 /** Each part: what it may import besides its own files. A new row or a longer one needs a decision record. */
@@ -40,6 +42,8 @@ const MAY: Record<string, readonly string[]> = {
   "model/export": [...model("bytes", "mail", "diff", "postings", "queue", "notices")],
   "model/search": [...model("bytes", "mail", "diff")],
   "checks/lint": allModel,
+  "model/outbox": [...model("bytes", "mail", "notices")],
+  "model/commands": [...model("bytes", "mail", "notices")],
   "io/git": [
     ...allModel,
     "node:child_process",
@@ -50,6 +54,8 @@ const MAY: Record<string, readonly string[]> = {
     "node:timers/promises",
     "node:zlib",
   ],
+  // SMTP, and a shell for the password.
+  "io/mailer": [...allModel, "node:child_process", "node:stream", "node:util", "nodemailer/lib/smtp-connection"],
   "io/archive": [
     ...allModel,
     "#io/git",
@@ -95,7 +101,7 @@ const MAY: Record<string, readonly string[]> = {
     "smol-toml",
     "valibot",
   ],
-  app: [...allModel, ...allChecks, ...allIo, "node:path"],
+  app: [...allModel, ...allChecks, ...allIo, "node:path", "node:timers/promises"],
   "ui/cli": [...allModel, ...allChecks, "#app", "@viz-js/viz", "commander", "node:events", "node:path", "node:util"],
   main: ["#ui/cli", "node:fs", "node:path"],
 };

@@ -40,8 +40,8 @@ export async function belowUpdates(
   const whole = tried.length === planned.plan.results.length && planned.branches.length === tree.config.branches.length;
   const stays = whole ? [...lowestPatches(tried, states).values()] : queued.map(({ name }) => name);
   const kept = new Set(stays.map((name) => `${BELOW}${belowName(name)}`));
-  const ours = new Set(namesIn(events).map((name) => `${BELOW}${belowName(name)}`));
-  const now = await refsNow(source);
+  const ours = belowNames(events);
+  const now = await belowRefs(source);
   const gone = [...now.keys()].filter((ref) => ours.has(ref) && !kept.has(ref));
   return [
     ...[...wanted].map(([ref, commit]) => ({ ref, before: now.get(ref) ?? null, commit })),
@@ -73,13 +73,15 @@ export async function baseAdvice(
   }
 }
 
-/** Every name that a patch of this tree has had. */
-function namesIn(events: readonly LedgerEvent[]): PatchName[] {
+/** Every ref below a posting that this tree can have made: of all names that its patches have had. */
+export function belowNames(events: readonly LedgerEvent[]): ReadonlySet<string> {
   const names = new Set(events.flatMap((event) => ("patch" in event ? [event.patch] : [])));
-  return [...names].flatMap((name) => parsePatchName(typedName(name)) ?? []);
+  const patches = [...names].map((name) => parsePatchName(typedName(name)));
+  return new Set(patches.flatMap((name) => (name === null ? [] : [`${BELOW}${belowName(name)}`])));
 }
 
-async function refsNow(source: Git): Promise<ReadonlyMap<string, string>> {
+/** Full name to commit id of the refs below postings that the source repository has, also those of other trees. */
+export async function belowRefs(source: Git): Promise<ReadonlyMap<string, string>> {
   const { stdout } = await source.run(["for-each-ref", "--format=%(objectname) %(refname)", BELOW]);
   const lines = textOf(stdout).split("\n");
   return new Map(

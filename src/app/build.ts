@@ -18,6 +18,7 @@ import type { QueuePlan } from "./plan-queue.ts";
 import { planQueue } from "./plan-queue.ts";
 import { openSource } from "./source.ts";
 import { withMerges } from "./try-merges.ts";
+import { refuseRewriting } from "./rewriting.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 import type { BuiltBranch } from "./write-commits.ts";
@@ -70,7 +71,8 @@ export async function build(world: World, request: BuildRequest): Promise<BuildR
   });
 }
 
-async function buildTree(world: World, tree: Tree, request: BuildRequest): Promise<BuildReport> {
+/** As {@link build}, on an open tree; unless it only looks, the caller holds the tree's lock. */
+export async function buildTree(world: World, tree: Tree, request: BuildRequest): Promise<BuildReport> {
   const { check, keepGoing, dryRun, takeOver } = request;
   const merging = request.branch === null || tree.config.merges.some(({ name }) => name === request.branch);
   const branch = merging ? null : request.branch;
@@ -105,6 +107,7 @@ async function buildTree(world: World, tree: Tree, request: BuildRequest): Promi
   const events = readLedger(tree);
   const known = takeOver ? null : everBuiltOf(events);
   const { commits, branches } = await writeCommits(source, plan, known);
+  await refuseRewriting(tree, source, events, branches);
   const merges = merging ? await mergedBranches(tree, source, base, branches) : [];
   const moving = merges.flatMap(({ name, before, commit }) => (commit === null ? [] : [{ name, before, commit }]));
   await refuseMoves(source, moving, known);

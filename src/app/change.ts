@@ -28,7 +28,7 @@ export async function changeTree<Plan extends { readonly change: TreeChange }>(
   const planned = await plan();
   const by = await personOf(tree);
   const done = await runOperation(
-    { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by },
+    { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by, step: world.step },
     planned.change,
   );
   return { plan: planned, done };

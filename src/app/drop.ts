@@ -36,7 +36,8 @@ export async function drop(world: World, request: DropRequest): Promise<Changed<
   );
 }
 
-function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
+/** What dropping them would change; as {@link drop}, which runs it under the lock. */
+export function planDrop(world: World, tree: Tree, request: DropRequest): DropPlan {
   const { reason, into, note } = request;
   checkReason(tree, reason);
   const { queue } = readQueue(tree);

@@ -22,7 +22,9 @@ export async function moveBranches(
   const updates = refsOf(build).flatMap(updateOf);
   if (updates.length > 0) writePendingBuild(tree.privateDir, build);
   try {
+    world.step?.("the build is noted");
     await source.updateRefs(updates, "longarm: build");
+    world.step?.("the branches moved");
   } catch (error) {
     removePendingBuild(tree.privateDir);
     throw error;
@@ -88,7 +90,14 @@ async function record(world: World, tree: Tree, events: readonly LedgerEvent[], 
   if (moved.length === 0) return;
   const branches = Object.fromEntries(moved.map(({ name, commit }) => [name, commit]));
   await runOperation(
-    { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by: await personOf(tree) },
+    {
+      dir: tree.dir,
+      privateDir: tree.privateDir,
+      git: tree.git,
+      now: world.now(),
+      by: await personOf(tree),
+      step: world.step,
+    },
     {
       summary: `build: ${moved.map(({ name }) => name).join(", ")}`,
       files: mapFiles(tree, build.maps ?? []),

@@ -16,6 +16,8 @@ export interface World {
   readonly progress: (step: string) => void;
   /** Called with what the person should know although it was not asked for, one sentence. */
   readonly tell: (sentence: string) => void;
+  /** Called between the steps of what must survive a kill; tests count them and stop at one. */
+  readonly step?: ((name: string) => void) | undefined;
 }
 
 /** Runs `work` on the tree that `world.cwd` is in and closes it; says what was mended after a crash. */

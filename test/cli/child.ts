@@ -31,15 +31,15 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Makes the bench; removed by `using`. */
-export async function makeBench(): Promise<Bench> {
+/** Makes the bench; removed by `using`. `entry` is the program, from the top of the repository. */
+export async function makeBench(entry = "src/main.ts"): Promise<Bench> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "longarm-bench-")));
   const installed = join(dir, "installed");
   mkdirSync(join(installed, "dist"), { recursive: true });
   for (const name of ["presets", "package.json"]) cpSync(join(root, name), join(installed, name), { recursive: true });
   const bundle = join(installed, "dist", "longarm.js");
   await build({
-    entryPoints: [join(root, "src", "main.ts")],
+    entryPoints: [join(root, entry)],
     outfile: bundle,
     bundle: true,
     platform: "node",

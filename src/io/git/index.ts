@@ -18,6 +18,8 @@ export { makeScratch } from "./scratch.ts";
 export type { LoggedCommit, PatchLog, PatchLogLimits } from "./patch-log.ts";
 export { patchLogLimits } from "./patch-log.ts";
 export type { ReadBlobsOptions } from "./read-objects.ts";
+export type { PushOutcome, RemoteUpdate } from "./remote.ts";
+export { pushRefs, readRemoteRefs, shownRemote } from "./remote.ts";
 export type { RefUpdate } from "./refs.ts";
 export type { Git } from "./repository.ts";
 export { initRepository, openGit } from "./repository.ts";

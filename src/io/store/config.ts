@@ -16,6 +16,8 @@ import { MailSchema, mailSettings } from "./mail-settings.ts";
 import type { MailSettings } from "./mail-settings.ts";
 import type { DatedWording, PatchSettings, Wording } from "./wording.ts";
 import { WORDING_TABLES, wordingsOf } from "./wording.ts";
+import type { SendingConfig } from "./config-sending.ts";
+import { OutboxSchema, PublishSchema, sendingConfig } from "./config-sending.ts";
 
 /** A tree's configuration, complete and checked. */
 export interface TreeConfig {
@@ -61,6 +63,8 @@ export interface TreeConfig {
   readonly notices: NoticeTemplates | null;
   /** How both were said before, oldest first; `wordingAt` finds those of a moment. */
   readonly versions: readonly DatedWording[];
+  /** How mails, branches and patch files leave the tree. */
+  readonly sending: SendingConfig;
 }
 
 /** A branch of somebody else. */
@@ -97,6 +101,8 @@ export interface TreeBranch extends BranchSpec {
   readonly from: BranchName | null;
   /** What is announced of a patch that moves into it: `added`, one of the tree's reasons, or null for nothing. */
   readonly announce: string | null;
+  /** Whether it may be rewritten once it is public. */
+  readonly rebase: boolean;
   readonly enter: EnterRules;
   /** Levels of lints that hold for its patches, laid over the tree's. */
   readonly lint: Readonly<Record<string, string>>;
@@ -120,6 +126,7 @@ const Branch = v.strictObject({
   from: v.optional(Line),
   announce: v.optional(Line),
   lint: v.optional(v.record(Line, Line)),
+  rebase: v.optional(v.boolean("must be true or false")),
   enter: v.optional(
     v.strictObject({
       "signed-off": Flag,
@@ -174,6 +181,8 @@ const Schema = v.strictObject({
   ),
   ...WORDING_TABLES,
   mail: v.optional(MailSchema),
+  outbox: v.optional(OutboxSchema),
+  publish: v.optional(PublishSchema),
 });
 type Written = v.InferOutput<typeof Schema>;
 
@@ -334,6 +343,7 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
     lint: { ...preset.lint, ...written.lint },
     watch: (written.watch ?? preset.watch ?? []).map(({ ref, remote }) => ({ ref, remote: remote ?? null })),
     mail: mailSettings(written.mail, preset.mail, fail),
+    sending: sendingConfig({ ...written, ...written.mail }, { ...preset, ...preset.mail }, maintainer),
   };
 }
 
@@ -348,7 +358,7 @@ function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): TreeBr
     if (names.has(parsed)) fail(`branch "${name}" is declared twice`, "give each branch one name");
     names.set(parsed, parsed);
   }
-  for (const { name, start, from, announce, enter, lint } of written) {
+  for (const { name, start, from, announce, rebase, enter, lint } of written) {
     const begins = start === undefined || start === "base" ? null : branches.find((one) => one.name === start)?.name;
     if (begins === undefined) {
       fail(
@@ -364,6 +374,7 @@ function branchesOf(written: NonNullable<Written["branch"]>, fail: Fail): TreeBr
       start: begins ?? null,
       from: (from === undefined ? null : names.get(from)) ?? null,
       announce: announce ?? null,
+      rebase: rebase ?? true,
       enter: enter === undefined ? NO_RULES : rulesOf(enter),
       lint: lint ?? {},
     });

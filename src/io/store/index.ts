@@ -6,6 +6,7 @@ export type { MergePart, MergeSpec, OtherTree, TreeBranch, TreeConfig, WatchedRe
 export { parseConfig, presetNames, readWording, withBase } from "./config.ts";
 export type { DatedWording, PatchSettings, Wording } from "./wording.ts";
 export { wordingAt } from "./wording.ts";
+export type { SendingConfig } from "./config-sending.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { LintMemory } from "./lint-memory.ts";
 export { lintKey, readLintMemory, writeLintMemory } from "./lint-memory.ts";
@@ -20,8 +21,21 @@ export type { Landing } from "./land.ts";
 export { landCommits } from "./land.ts";
 export type { PendingSync, SyncAnswer } from "./pending-sync.ts";
 export { readPendingSync, removePendingSync, writePendingSync } from "./pending-sync.ts";
+export type { MailPlace } from "./outbox.ts";
+export {
+  appendOutboxLog,
+  finishDigests,
+  mailNames,
+  nextMailNumber,
+  placeMail,
+  readMail,
+  readOutboxLog,
+  writeDigest,
+} from "./outbox.ts";
 export type { PendingBuild, PendingRef } from "./pending-build.ts";
 export { readPendingBuild, removePendingBuild, writePendingBuild } from "./pending-build.ts";
+export type { PendingPublish } from "./pending-publish.ts";
+export { readPendingPublish, removePendingPublish, writePendingPublish } from "./pending-publish.ts";
 export type { PendingWork } from "./pending-work.ts";
 export { leftWorkDirs, readPendingWork, removePendingWork, workDir, writePendingWork } from "./pending-work.ts";
 export { readFetchedTrees, printFetchedTrees, TREES_FILE } from "./fetched-trees.ts";

@@ -1,6 +1,7 @@
 // [mail] of longarm.toml: how mail is read, whom to believe about it, and what no patch may hold.
 // Opens no keyring; see docs/formats/longarm-toml.md for the promises.
 import * as v from "valibot";
+import { CommandsSchema, SmtpSchema } from "./config-sending.ts";
 import type { GuardRules, TagSettings } from "#model/postings";
 import { DEFAULT_GUARD, DEFAULT_TAG_SETTINGS, sameGuard } from "#model/postings";
 import { tagSettings, TagsSchema } from "./config-tags.ts";
@@ -106,6 +107,8 @@ export const MailSchema = v.strictObject({
   tags: v.optional(TagsSchema),
   attestation: v.optional(WrittenAttestation),
   guard: v.optional(WrittenGuard),
+  smtp: v.optional(SmtpSchema),
+  commands: v.optional(CommandsSchema),
 });
 type Written = v.InferOutput<typeof MailSchema>;
 

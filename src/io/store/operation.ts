@@ -10,6 +10,7 @@ import type { CommitId, Git } from "#io/git";
 import { parseAddresses } from "#model/mail";
 import { diskPath, namesIn, readIfThere, stageFiles, writeFlushed } from "./disk.ts";
 import { writeJournal } from "./journal.ts";
+import { mailsOnTheirWay, nextMailNumber } from "./outbox.ts";
 import { clearUnfinished, finishOperation, isIndexLocked } from "./recover.ts";
 
 /** What an operation changes; the same value that `--dry-run` shows. */
@@ -34,6 +35,8 @@ export interface OperationContext {
   readonly now: Date;
   /** `Name <address>`. */
   readonly by: string;
+  /** Called between steps; tests count them and stop at one. */
+  readonly step?: ((name: string) => void) | undefined;
 }
 
 export interface OperationDone {
@@ -50,7 +53,7 @@ export interface OperationDone {
  * Killed at any moment, the tree is as before or, once the next command has looked, as after.
  */
 export async function runOperation(context: OperationContext, change: TreeChange): Promise<OperationDone> {
-  const { dir, privateDir, git, now, by } = context;
+  const { dir, privateDir, git, now, by, step } = context;
   const head = await git.find("HEAD");
   const at = `${now.toISOString().slice(0, 19)}Z`;
   const operation = operationId(head, at, change);
@@ -63,7 +66,9 @@ export async function runOperation(context: OperationContext, change: TreeChange
   refuseLockedIndex(git.gitDir);
   try {
     const commit = await writeCommit(git, head, files, `${change.summary}\n\nOperation: ${operation}\n`, by, now);
+    step?.("the operation's commit is written");
     const outbox = writeDrafts(privateDir, operation, change);
+    step?.("the operation's mails are drafted");
     const moves = [...outbox, ...withdrawals(privateDir, change)];
     // Everything that needs space on the disk is written before the one step; after it there are only renames.
     stageFiles(dir, privateDir, files);
@@ -75,8 +80,11 @@ export async function runOperation(context: OperationContext, change: TreeChange
       files: [...files.keys()],
       outbox: moves,
     });
+    step?.("the operation's journal is written");
     await git.updateRefs([{ ref: "HEAD", new: commit, old: head }], `longarm: ${change.summary}`);
+    step?.("the operation took effect");
     await finishOperation(dir, privateDir, git);
+    step?.("the operation is finished");
     const withdrawn = moves.filter(({ to }) => to.startsWith(`${WITHDRAWN}/`)).length;
     return { operation, commit, outbox: outbox.map(({ to }) => join(".longarm", "outbox", to)), withdrawn };
   } catch (error) {
@@ -101,7 +109,7 @@ function writeDrafts(
   operation: OperationId,
   change: TreeChange,
 ): { readonly from: string; readonly to: string }[] {
-  const next = nextNumber(privateDir);
+  const next = nextMailNumber(privateDir);
   return change.notices.map(({ name, bytes }, index) => {
     const from = `.draft-${operation}-${index}`;
     writeFlushed(join(privateDir, "outbox", from), bytes);
@@ -121,12 +129,13 @@ export function refuseLockedIndex(gitDir: string): void {
 /** Where mails go that an undone operation wanted to send, so that undoing the undo finds them again. */
 const WITHDRAWN = "withdrawn";
 
-/** The moves that put waiting mails of some operations aside, or back. A mail that was sent is not there any more. */
+/** The moves that put waiting mails of some operations aside, or back. A mail that somebody has, or may have, stays. */
 export function withdrawals(
   privateDir: string,
   change: Pick<TreeChange, "withdraw" | "reinstate">,
 ): { readonly from: string; readonly to: string }[] {
-  const waiting = namesIn(join(privateDir, "outbox"));
+  const gone = mailsOnTheirWay(privateDir);
+  const waiting = namesIn(join(privateDir, "outbox")).filter((name) => !gone.has(name));
   const aside = namesIn(join(privateDir, "outbox", WITHDRAWN));
   return [
     ...mailsOf(waiting, change.withdraw).map((name) => ({ from: name, to: `${WITHDRAWN}/${name}` })),
@@ -138,12 +147,6 @@ function mailsOf(names: readonly string[], operations: readonly OperationId[] = 
   return names.filter(
     (name) => name.endsWith(".eml") && operations.some((operation) => name.includes(`-${operation}-`)),
   );
-}
-
-/** Mails are numbered on and on, so that they are sent in the order in which things happened. */
-function nextNumber(privateDir: string): number {
-  const names = [...namesIn(join(privateDir, "outbox")), ...namesIn(join(privateDir, "outbox", WITHDRAWN))];
-  return names.reduce((most, name) => Math.max(most, Number(/^\d+/.exec(name)?.[0] ?? 0)), 0) + 1;
 }
 
 /** Throws UserError where a file on the disk is not as the last commit has it: it would be overwritten. */

@@ -208,6 +208,33 @@ export type LedgerEvent = Common &
         readonly tree: string;
         readonly path: string;
       }
+    | {
+        /** The branches are public; what waited for that may be told. */
+        readonly kind: "published";
+        /** Names one publishing: 12 hex digits. */
+        readonly publish: string;
+        /** Where the branches and the queue went, without a password; null when they stayed. */
+        readonly remote: string | null;
+        readonly queue: string | null;
+        /** Branch name to commit id, only those that moved there; and what they were before, null when new. */
+        readonly branches: Readonly<Record<string, string>>;
+        readonly before: Readonly<Record<string, string | null>>;
+        /** File of the tree that tells old commits to new ones. */
+        readonly map: string | null;
+        /** Message-IDs of the mails that were set free. */
+        readonly notices: readonly string[];
+      }
+    | {
+        /** A mail with commands was read; it is never read again. */
+        readonly kind: "commanded";
+        readonly messageId: string;
+        /** Address of its writer. */
+        readonly from: string;
+        readonly results: readonly { readonly line: string; readonly outcome: string; readonly text: string }[];
+        /** Message-ID of the answer; null when a machine must not answer it, and why. */
+        readonly answer: string | null;
+        readonly silent: string | null;
+      }
     | { readonly kind: "undone"; readonly undoes: OperationId }
   );
 
@@ -294,6 +321,22 @@ const FIELDS: Readonly<Record<LedgerEvent["kind"], Test>> = {
   fetched: tableOf({ tree: isText, from: isTextOrNull, to: isText }),
   conflicted: tableOf({ branch: isText, tree: isText, path: isText }),
   unconflicted: tableOf({ branch: isText, tree: isText, path: isText }),
+  published: tableOf({
+    publish: isText,
+    remote: isTextOrNull,
+    queue: isTextOrNull,
+    branches: (value) => isTable(value) && Object.values(Object(value)).every(isText),
+    before: (value) => isTable(value) && Object.values(Object(value)).every(isTextOrNull),
+    map: isTextOrNull,
+    notices: listOf(isText),
+  }),
+  commanded: tableOf({
+    messageId: isText,
+    from: isText,
+    results: listOf(tableOf({ line: isText, outcome: isText, text: isText })),
+    answer: isTextOrNull,
+    silent: isTextOrNull,
+  }),
   undone: tableOf({ undoes: isText }),
 };
 const COMMON = tableOf({ kind: isText, op: isText, at: isText });

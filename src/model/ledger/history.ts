@@ -155,3 +155,12 @@ export function builtOnOf(
     ),
   );
 }
+
+/** What this tree last made public at a remote: branch name to commit id. */
+export function publishedBranchesOf(events: readonly LedgerEvent[], remote: string): ReadonlyMap<string, string> {
+  return new Map(
+    events.flatMap((event) =>
+      event.kind === "published" && event.remote === remote ? Object.entries(event.branches) : [],
+    ),
+  );
+}

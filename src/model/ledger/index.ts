@@ -12,6 +12,7 @@ export {
   lastUndoable,
   namesEver,
   operationsOf,
+  publishedBranchesOf,
   storyOf,
 } from "./history.ts";
 export { manualLinksOf } from "./links.ts";

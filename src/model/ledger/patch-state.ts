@@ -137,6 +137,8 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
       case "reordered":
       case "resolved":
       case "unconflicted":
+      case "published":
+      case "commanded":
       case "undone":
         break;
     }

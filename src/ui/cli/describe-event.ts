@@ -98,6 +98,18 @@ export function describeEvent(event: LedgerEvent): string {
       return `${event.branch} conflicts with ${event.tree} in ${event.path}`;
     case "unconflicted":
       return `${event.branch} no longer conflicts with ${event.tree} in ${event.path}`;
+    case "published": {
+      const branches = Object.entries(event.branches).map(([name, commit]) => `${name} ${commit.slice(0, 12)}`);
+      const mails =
+        event.notices.length === 0
+          ? ""
+          : `; ${event.notices.length} ${event.notices.length === 1 ? "mail" : "mails"} may go`;
+      return `published ${branches.length === 0 ? "the queue" : branches.join(", ")}${mails}`;
+    }
+    case "commanded": {
+      const what = event.results.map(({ line, outcome }) => `${line === "" ? "mail" : line} (${outcome})`);
+      return `${event.from} wrote ${what.join(", ")}`;
+    }
     case "undone":
       return `operation ${event.undoes} undone`;
   }

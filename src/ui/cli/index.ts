@@ -10,7 +10,7 @@ import { makeTerminal } from "./terminal.ts";
 
 /** What the command line gets from main.ts; the rest of the world it makes itself. */
 export interface Outside extends Streams {
-  readonly world: Pick<World, "now" | "engine" | "presetsDir" | "cwd">;
+  readonly world: Pick<World, "now" | "engine" | "presetsDir" | "cwd" | "step">;
   readonly version: string;
 }
 

@@ -17,7 +17,9 @@ import { registerMail } from "./commands/mail.ts";
 import { registerMergeCheck } from "./commands/merge-check.ts";
 import { registerMove } from "./commands/move.ts";
 import { registerNotice } from "./commands/notice.ts";
+import { registerOutbox } from "./commands/outbox.ts";
 import { registerPromote } from "./commands/promote.ts";
+import { registerPublish } from "./commands/publish.ts";
 import { registerRebase } from "./commands/rebase.ts";
 import { registerRefresh } from "./commands/refresh.ts";
 import { registerRename } from "./commands/rename.ts";
@@ -80,6 +82,8 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerUndo,
     registerRedo,
     registerNotice,
+    registerOutbox,
+    registerPublish,
   ]) {
     register(program, run);
   }

@@ -2,6 +2,7 @@
 import type { Register } from "../command.ts";
 import { registerMailAm } from "./mail-am.ts";
 import { registerMailLink } from "./mail-link.ts";
+import { registerMailCommands } from "./mail-commands.ts";
 import { registerMailPostings } from "./mail-postings.ts";
 import { registerMailSearch } from "./mail-search.ts";
 import { registerMailShow } from "./mail-show.ts";
@@ -19,6 +20,7 @@ export const registerMail: Register = (program, run) => {
     registerMailShow,
     registerMailAm,
     registerMailLink,
+    registerMailCommands,
   ])
     register(mail, run);
 };

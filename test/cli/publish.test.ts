@@ -1,0 +1,238 @@
+// Publishing to bare repositories: all branches or none, only from where this tree left them, and mails only when that is seen.
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { World } from "#app";
+import { watchPublish } from "#app";
+import type { MailServer } from "./mail-server.ts";
+import { startMailServer } from "./mail-server.ts";
+import { runInside } from "./transcript.ts";
+
+const fixtures = join(import.meta.dirname, "fixtures");
+let dir: string;
+let server: MailServer;
+let minutes = 0;
+
+beforeEach(async () => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), "longarm-publish-")));
+  sh('. "$FIXTURES/source.sh"; git init -q --bare hub.git; git init -q --bare queue.git');
+  minutes = 0;
+  server = await startMailServer(null);
+  await longarm(
+    "init",
+    "tree",
+    "--source",
+    "source",
+    "--base",
+    "main",
+    "--preset",
+    "mm",
+    "--maintainer",
+    "Max Maintainer <max@example.org>",
+  );
+  appendFileSync(
+    join(dir, "tree/longarm.toml"),
+    `[publish]\nremote = "../hub.git"\nqueue-remote = "../queue.git"\nevery = "2 days"\n[mail.smtp]\nhost = "127.0.0.1"\nport = ${server.port}\ntls = "none"\n`,
+  );
+  await longarm("add", "-C", "tree", join(fixtures, "docs.eml"));
+});
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test("no mail goes before its patch is public, and a dry run changes nothing anywhere", async () => {
+  await longarm("outbox", "-C", "tree", "--send");
+  expect(server.received).toEqual([]);
+  expect((await longarm("outbox", "-C", "tree")).stdout).toContain("waits until its patch is public");
+  await longarm("build", "-C", "tree");
+  const dry = await longarm("publish", "-C", "tree", "--dry-run");
+  expect(dry.stdout).toMatch(/would publish mm-unstable new\.\.[0-9a-f]{12}/);
+  expect(sh("git -C hub.git for-each-ref; git -C queue.git for-each-ref")).toBe("");
+  const done = await longarm("publish", "-C", "tree");
+  expect(done).toMatchObject({ status: 0, stderr: "" });
+  expect(done.stdout).toContain("1 mail set free");
+  expect(server.received).toHaveLength(1);
+  expect(sh("git -C hub.git rev-parse mm-unstable")).toBe(sh("git -C source rev-parse mm-unstable"));
+  expect(sh("git -C queue.git rev-parse main")).toBe(sh("git -C tree rev-parse HEAD"));
+  expect(sh("git -C queue.git ls-tree -r --name-only main")).toContain("patches/docs-say-whom-it-greets.patch");
+  expect((await longarm("publish", "-C", "tree")).stdout).toContain("everything is public already");
+  expect((await longarm("log", "-C", "tree")).stdout).toMatch(/published mm-hotfixes-stable .*1 mail may go/);
+});
+
+test("merged branches and the refs below postings are public with the branches, and go with their postings", async () => {
+  await longarm("add", "-C", "tree", join(fixtures, "greet-v1.mbox"));
+  const done = await longarm("publish", "-C", "tree");
+  expect(done).toMatchObject({ status: 0, stderr: "" });
+  expect(done.stdout).toMatch(/published mm-everything new\.\.[0-9a-f]{12}/);
+  expect(done.stdout).toContain("published what 2 postings can be based on");
+  expect(sh("git -C hub.git for-each-ref --format='%(objectname) %(refname)' refs/heads/mm-* refs/longarm")).toBe(
+    sh("git -C source for-each-ref --format='%(objectname) %(refname)' refs/heads/mm-* refs/longarm/below"),
+  );
+  await longarm("drop", "-C", "tree", "docs-say-whom-it-greets.patch", "--reason", "obsolete");
+  expect((await longarm("publish", "-C", "tree")).status).toBe(0);
+  expect(sh("git -C hub.git for-each-ref --format='%(refname)' refs/longarm/below")).toBe(
+    sh("git -C source for-each-ref --format='%(refname)' refs/longarm/below"),
+  );
+  expect(sh("git -C hub.git for-each-ref refs/longarm/below")).not.toContain("docs-say");
+});
+
+test("a patch with a lint of level error keeps everything back, in a dry run too", async () => {
+  appendFileSync(join(dir, "tree/longarm.toml"), '[lint]\ndescription = "error"\n');
+  sh("git -C tree commit -qam lint");
+  for (const dryRun of [["--dry-run"], []]) {
+    const stopped = await longarm("publish", "-C", "tree", ...dryRun);
+    expect(stopped.status).toBe(1);
+    expect(stopped.stderr).toContain(
+      "nothing was pushed: docs-say-whom-it-greets.patch has no description [description]",
+    );
+  }
+  expect(sh("git -C hub.git for-each-ref")).toBe("");
+  expect(server.received).toEqual([]);
+});
+
+test("a remote that moved stops everything; taking over is asked for", async () => {
+  await longarm("publish", "-C", "tree");
+  sh("git -C hub.git update-ref refs/heads/mm-unstable mm-stable");
+  await longarm("add", "-C", "tree", join(fixtures, "greet-v1.mbox"));
+  const refs = sh("git -C hub.git for-each-ref");
+  const stopped = await longarm("publish", "-C", "tree");
+  expect(stopped.status).toBe(3);
+  expect(stopped.stderr).toMatch(
+    /branch "mm-unstable" of "\.\.\/hub\.git" is at [0-9a-f]{12}, but this tree left it at [0-9a-f]{12}; nothing was pushed/,
+  );
+  expect(sh("git -C hub.git for-each-ref")).toBe(refs);
+  expect(server.received).toHaveLength(1);
+  expect(await longarm("publish", "-C", "tree", "--take-over")).toMatchObject({ status: 0 });
+  expect(server.received.length).toBeGreaterThan(1);
+});
+
+test("one branch that the remote refuses keeps all of them back, and the next run goes on", async () => {
+  const hook = join(dir, "hub.git/hooks/update");
+  writeFileSync(hook, "#!/bin/sh\ncase $1 in */mm-new) echo no >&2; exit 1;; esac\n");
+  chmodSync(hook, 0o755);
+  const refused = await longarm("publish", "-C", "tree");
+  expect(refused.status).toBe(3);
+  expect(refused.stderr).toContain("none of them moved");
+  expect(sh("git -C hub.git for-each-ref")).toBe("");
+  expect(server.received).toEqual([]);
+  rmSync(hook);
+  expect(await longarm("publish", "-C", "tree")).toMatchObject({ status: 0 });
+  expect(server.received).toHaveLength(1);
+});
+
+test("a queue that somebody else pushed to, or a remote that is away, stops it before a branch moves", async () => {
+  sh("git clone -q tree other; cd other; git commit -q --allow-empty -m theirs; git push -q ../queue.git HEAD:main");
+  const foreign = await longarm("publish", "-C", "tree");
+  expect(foreign.status).toBe(3);
+  expect(foreign.stderr).toContain("has commits that this tree does not have; nothing was pushed");
+  expect(sh("git -C hub.git for-each-ref")).toBe("");
+  rmSync(join(dir, "queue.git"), { recursive: true });
+  const away = await longarm("publish", "-C", "tree");
+  expect(away.status).toBe(3);
+  expect(away.stderr).toContain('the remote "../queue.git" does not answer');
+  expect(server.received).toEqual([]);
+});
+
+test("a branch that is not rebased is not rewritten once it is public, by no build and no publishing", async () => {
+  const config = join(dir, "tree/longarm.toml");
+  const preset = readFileSync(join(import.meta.dirname, "../../presets/mm.toml"), "utf8");
+  const branches = preset.slice(preset.indexOf("[[branch]]"), preset.indexOf("[notices]"));
+  appendFileSync(config, branches.replace('name = "mm-unstable"', 'name = "mm-unstable"\nrebase = false'));
+  await longarm("publish", "-C", "tree");
+  await longarm("add", "-C", "tree", join(fixtures, "greet-v1.mbox"));
+  expect(await longarm("publish", "-C", "tree")).toMatchObject({ status: 0, stderr: "" });
+  await longarm("drop", "-C", "tree", "docs-say-whom-it-greets", "--reason", "obsolete");
+  const before = sh("git -C source for-each-ref; git -C hub.git for-each-ref");
+  for (const command of ["build", "publish"]) {
+    const stopped = await longarm(command, "-C", "tree");
+    expect(stopped.status).toBe(3);
+    expect(stopped.stderr).toMatch(
+      /branch "mm-unstable" is not rebased .* does not contain [0-9a-f]{12}, which was published/,
+    );
+  }
+  expect(sh("git -C source for-each-ref; git -C hub.git for-each-ref")).toBe(before);
+});
+
+test("who has the old commit ids finds the new ones", async () => {
+  await longarm("add", "-C", "tree", join(fixtures, "greet-v1.mbox"));
+  await longarm("publish", "-C", "tree");
+  const old = sh("git -C hub.git log -1 --format=%H mm-unstable").trim();
+  await longarm("drop", "-C", "tree", "docs-say-whom-it-greets", "--reason", "obsolete");
+  const done = await longarm("publish", "-C", "tree");
+  const path = /old and new commits are in (\S+)/.exec(done.stdout)?.[1] ?? "";
+  const map = readFileSync(join(dir, "tree", path), "utf8");
+  const now = sh("git -C hub.git log -1 --format=%H mm-unstable").trim();
+  expect(map).toContain(`${old} ${now} greet-greet-everybody.patch\n`);
+});
+
+test("a rejected patch keeps everything back", async () => {
+  const [file = ""] = readdirSync(join(dir, "tree/patches"));
+  const patch = join(dir, "tree/patches", file);
+  writeFileSync(patch, readFileSync(patch, "utf8").replace("-Greets.", "-Welcomes."));
+  const done = await longarm("publish", "-C", "tree");
+  expect(done.status).toBe(1);
+  expect(done.stdout).toContain("nothing was published");
+  expect(sh("git -C hub.git for-each-ref")).toBe("");
+  expect(server.received).toEqual([]);
+});
+
+test("without a word in the configuration there is nowhere to publish; a password in an address is never told", async () => {
+  const config = join(dir, "tree/longarm.toml");
+  const text = readFileSync(config, "utf8");
+  writeFileSync(config, text.replace(/\[publish\][^[]*/, ""));
+  expect((await longarm("publish", "-C", "tree")).stderr).toContain("nowhere to publish to");
+  writeFileSync(config, text.replace('"../hub.git"', '"http://max:hush-hush@127.0.0.1:1/hub.git"'));
+  const away = await longarm("publish", "-C", "tree", "--json");
+  expect(away.status).toBe(3);
+  expect(away.stderr).toContain('the remote "http://127.0.0.1:1/hub.git" does not answer');
+  expect(away.stdout + away.stderr).not.toContain("hush");
+});
+
+test("it is published again when that is due, also after a time when it could not be", async () => {
+  await longarm("build", "-C", "tree");
+  let days = 0;
+  const told: string[] = [];
+  const world: World = {
+    now: () => new Date(Date.UTC(2026, 1, 11) + 3 * 86_400_000 * days++),
+    engine: "test",
+    presetsDir: join(import.meta.dirname, "../../presets"),
+    cwd: join(dir, "tree"),
+    progress: () => undefined,
+    tell: (sentence) => told.push(sentence),
+  };
+  const kinds: string[] = [];
+  for await (const one of watchPublish(world, { takeOver: false, dryRun: false }, null)) {
+    kinds.push(one.kind);
+    if (kinds.length === 1) sh("mv queue.git away.git");
+    if (kinds.length === 2) sh("mv away.git queue.git");
+    if (kinds.length === 3) break;
+  }
+  expect([kinds, told]).toEqual([["published", "failed", "published"], []]);
+  expect(server.received).toHaveLength(1);
+});
+
+function longarm(...args: string[]): ReturnType<typeof runInside> {
+  return runInside(args, dir, new Date(1_770_800_400_000 + 60_000 * minutes++));
+}
+
+function sh(command: string): string {
+  const env = { ...process.env, FIXTURES: fixtures };
+  return execFileSync("sh", ["-ec", command], {
+    cwd: dir,
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
