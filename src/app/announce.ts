@@ -90,6 +90,8 @@ export interface Updated {
   readonly name: PatchName;
   /** What became of it, one line: `changed`, `new`, tags carried and lost. */
   readonly note: string;
+  /** Who is told although the patch does not name them any more: `Name <address>`. */
+  readonly also: readonly string[];
 }
 
 /**
@@ -110,10 +112,12 @@ export function announceUpdated(
 ): Announcements {
   const files = new Map([...fresh].map(([name, bytes]) => [name, parsePatchFile(bytes)]));
   const entries = rosterEntries(tree, after, files);
-  const patches = updated.patches.flatMap(({ name, note }) => {
+  const patches = updated.patches.flatMap(({ name, note, also }) => {
     const patch = files.get(name) ?? parsePatchFile(readPatchBytes(tree, name));
     const about = announced(tree, now, name, patch, updated.branch, entries);
-    return about === null ? [] : [{ ...about, note: byteString(bytesOf(note)) }];
+    if (about === null) return [];
+    const people = also.map((person) => ({ key: byteString(bytesOf("Cc")), value: byteString(bytesOf(person)) }));
+    return [{ ...about, trailers: [...about.trailers, ...people], note: byteString(bytesOf(note)) }];
   });
   const title = byteString(bytesOf(updated.title));
   const note = byteString(bytesOf(updated.note));

@@ -23,6 +23,7 @@ import {
 } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readLedger, readPatchBytes, readQueue, SERIES_FILE } from "#io/store";
+import { announceUpdated } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { changeTree } from "./change.ts";
 import { findMail } from "./find-mail.ts";
@@ -34,6 +35,7 @@ import { composeFound, freshName, newPatch, originsOf } from "./read-sources.ts"
 import type { Consequences } from "./rearrange.ts";
 import { consequencesOf, refuseBroken } from "./rearrange.ts";
 import { tagText } from "./tag-records.ts";
+import { updateNotice } from "./update-notice.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -116,6 +118,19 @@ async function planUpdate(world: World, tree: Tree, request: UpdateRequest): Pro
   const placed = new Map(placedPatches(after).map(({ name, branch: at }) => [name, at ?? branch]));
   const changed = versions.filter(({ patch }) => ["diff", "both"].includes(patch.change)).map(({ name }) => name);
   const fixes = fixesIn(patchesOf(queue).map(({ name }) => name));
+  const announced = announceUpdated(
+    tree,
+    world.now(),
+    updateNotice(
+      versions.map(({ patch }) => patch),
+      taking.posting.subject,
+      branch,
+      from,
+      to,
+    ),
+    after,
+    instead,
+  );
   return {
     ...consequences,
     from,
@@ -126,8 +141,8 @@ async function planUpdate(world: World, tree: Tree, request: UpdateRequest): Pro
     change: {
       summary: `queue: update "${taking.posting.subject}" from ${from} to ${to}`,
       files,
-      events: versions.map((version) => eventOf(version, states, placed, branch, to)),
-      notices: [],
+      events: [...versions.map((version) => eventOf(version, states, placed, branch, to)), ...announced.events],
+      notices: announced.notices,
     },
   };
 }
