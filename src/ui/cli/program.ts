@@ -1,7 +1,8 @@
-// The command tree. Man page and shell completion are to come from it, so every command and option is declared here and now,
+// The command tree. Man page and shell completion come from it, so every command and option is declared here and now,
 // while the code behind it is loaded when it runs.
 import { Command } from "commander";
 import type { RunAction } from "./command.ts";
+import { EPILOGUE } from "./epilogue.ts";
 import { registerAdd } from "./commands/add.ts";
 import { registerBuild } from "./commands/build.ts";
 import { registerDrop } from "./commands/drop.ts";
@@ -13,6 +14,7 @@ import { registerInit } from "./commands/init.ts";
 import { registerLint } from "./commands/lint.ts";
 import { registerList } from "./commands/list.ts";
 import { registerLog } from "./commands/log.ts";
+import { registerCompletion, registerMan } from "./commands/man.ts";
 import { registerMail } from "./commands/mail.ts";
 import { registerMergeCheck } from "./commands/merge-check.ts";
 import { registerMove } from "./commands/move.ts";
@@ -42,12 +44,7 @@ export function makeProgram(version: string, run: RunAction): Command {
     .showSuggestionAfterError()
     // "notice --kind" and "notice render --kind" are two options: what stands behind a command's name is the command's.
     .enablePositionalOptions()
-    .addHelpText(
-      "after",
-      `
-Every command takes -C DIR and --json; what changes anything takes --dry-run.
-Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a conflict waits for a person; 70 a bug in Longarm.`,
-    );
+    .addHelpText("after", EPILOGUE);
   for (const register of [
     registerInit,
     registerMail,
@@ -84,6 +81,8 @@ Exit codes: 0 done; 1 a patch was rejected or a check failed; 2 wrong usage; 3 a
     registerNotice,
     registerOutbox,
     registerPublish,
+    registerMan,
+    registerCompletion,
   ]) {
     register(program, run);
   }
