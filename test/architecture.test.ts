@@ -17,6 +17,7 @@ const MODEL = [
   "notices",
   "export",
   "search",
+  "answers",
 ];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
@@ -39,6 +40,7 @@ const MAY: Record<string, readonly string[]> = {
   "model/notices": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
   "model/export": [...model("bytes", "mail", "diff", "postings", "queue", "notices")],
   "model/search": [...model("bytes", "mail", "diff")],
+  "model/answers": [...model("ledger")],
   "checks/lint": allModel,
   "io/git": [
     ...allModel,
