@@ -19,6 +19,8 @@ const MODEL = [
   "search",
   "outbox",
   "commands",
+  "answers",
+  "feeds",
 ];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
@@ -41,6 +43,8 @@ const MAY: Record<string, readonly string[]> = {
   "model/notices": [...model("bytes", "mail", "diff", "merge", "files", "postings", "queue", "ledger")],
   "model/export": [...model("bytes", "mail", "diff", "postings", "queue", "notices")],
   "model/search": [...model("bytes", "mail", "diff")],
+  "model/answers": [...model("ledger")],
+  "model/feeds": [...model("ledger", "answers")],
   "checks/lint": allModel,
   "model/outbox": [...model("bytes", "mail", "notices")],
   "model/commands": [...model("bytes", "mail", "notices")],

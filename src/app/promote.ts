@@ -64,6 +64,14 @@ export async function promote(world: World, request: PromoteRequest): Promise<Ch
   );
 }
 
+/** What one patch of the queue lacks to move up; null when no branch takes patches from where it is. */
+export async function missingFrom(world: World, tree: Tree, patch: QueuedPatch): Promise<Considered | null> {
+  const branch = patch.branch ?? tree.config.branches[0]?.name ?? "";
+  if (!targetsOf(tree, null).has(branch)) return null;
+  const [considered] = await consider(world, tree, { patches: [showName(patch.name)], to: null });
+  return considered ?? null;
+}
+
 async function planPromote(world: World, tree: Tree, request: PromoteRequest): Promise<PromotePlan> {
   const considered = await consider(world, tree, request);
   const going = considered.filter(
@@ -126,11 +134,18 @@ async function consider(
   }
   const states = patchStates(readLedger(tree));
   const fixes = fixesIn(queued.map(({ name }) => name));
-  const asksTags = [...targets.values()].some(({ enter }) => enter.tagsTaken);
-  const untaken = asksTags ? await untakenTags(world, tree) : null;
+  const groups = togetherOf(queued, states, fixes);
+  const wantedGroups = new Set(wanted.map(({ name }) => groups.get(name)));
+  // What goes with none of the wanted has no say, and need not be looked at.
+  const relevant = queued.filter(
+    (patch) => wantedGroups.has(groups.get(patch.name)) && targets.has(branchOf(patch) ?? ""),
+  );
+  const targetOf = (patch: QueuedPatch): TreeBranch | undefined => targets.get(branchOf(patch) ?? "");
+  const asksTags = relevant.some((patch) => targetOf(patch)?.enter.tagsTaken);
+  const untaken = asksTags ? await untakenTags(world, tree, relevant) : null;
   if (asksTags && untaken === null)
     world.tell("whether there are tags to take is not known: [mail] archives in longarm.toml names no archive");
-  const errors = await lintErrors(world, tree, queued, (patch) => targets.get(branchOf(patch) ?? ""));
+  const errors = await lintErrors(world, tree, relevant, targetOf);
   const lacks = (patch: QueuedPatch, target: TreeBranch): Considered => {
     const candidate = {
       patch: parsePatchFile(readPatchBytes(tree, patch.name)),
@@ -142,11 +157,10 @@ async function consider(
     const missing = missingFor(candidate, target.enter, world.now().getTime());
     return { name: patch.name, from: branchOf(patch) ?? target.name, to: target.name, missing, waitsFor: [] };
   };
-  const all = queued.flatMap((patch) => {
-    const target = targets.get(branchOf(patch) ?? "");
+  const all = relevant.flatMap((patch) => {
+    const target = targetOf(patch);
     return target === undefined ? [] : [lacks(patch, target)];
   });
-  const groups = togetherOf(queued, states, fixes);
   const names = new Set(wanted.map(({ name }) => name));
   return all
     .filter(({ name }) => names.has(name))

@@ -1,6 +1,7 @@
 // `tags`: what replies said about patches that are queued already, and taking the tags that came since.
 import type { Bytes, Path } from "#model/bytes";
 import { bytesOf, byteString } from "#model/bytes";
+import { isTaken } from "#model/answers";
 import type { LedgerEvent, PatchState } from "#model/ledger";
 import { patchStates, unknownPatch } from "#model/ledger";
 import { makeTrailer } from "#model/mail";
@@ -85,12 +86,17 @@ export async function tags(world: World, request: TagsRequest): Promise<Changed<
 }
 
 /**
- * Tags that replies gave to queued patches and that are not in their files, by patch, as far as the tree's mail index knows them;
- * null when the tree has no archives to know them from.
+ * Tags that replies gave to these patches of the queue and that are not in their files, by patch, as far as the tree's mail index
+ * knows them; null when the tree has no archives to know them from.
  */
-export async function untakenTags(world: World, tree: Tree): Promise<ReadonlyMap<PatchName, readonly string[]> | null> {
+export async function untakenTags(
+  world: World,
+  tree: Tree,
+  queued: readonly QueuedPatch[],
+): Promise<ReadonlyMap<PatchName, readonly string[]> | null> {
   if (tree.config.mail.archives.length === 0) return null;
-  const request = { patches: [], from: [], take: false, dryRun: true };
+  if (queued.length === 0) return new Map();
+  const request = { patches: queued.map(({ name }) => showName(name)), from: [], take: false, dryRun: true };
   const { patches } = planTags(tree, request, await postingsFor(world, tree, request));
   return new Map(
     patches.map(({ name, tags: known }) => [
@@ -212,11 +218,9 @@ function originOf(state: PatchState | undefined): TagsReport["origin"] {
   return { revision, part, messageId };
 }
 
-const NOT_TAKEN = new Set(["suggested", "mismatch", "refused", "objection", "lost"]);
-
 /** Tags that were written into the patch file since it was queued, by identity: because of which mail, and when, in milliseconds since 1970. */
 function takenBefore({ tags: known }: PatchState): Map<string, { readonly messageId: string; readonly at: number }> {
-  const taken = known.filter(({ verdict }) => !NOT_TAKEN.has(verdict));
+  const taken = known.filter(isTaken);
   return new Map(
     taken.map(({ tag, messageId, at }) => [tagIdentity(trailerOf(tag)), { messageId, at: Date.parse(at) }]),
   );

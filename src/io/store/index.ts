@@ -40,6 +40,8 @@ export type { PendingWork } from "./pending-work.ts";
 export { leftWorkDirs, readPendingWork, removePendingWork, workDir, writePendingWork } from "./pending-work.ts";
 export { readFetchedTrees, printFetchedTrees, TREES_FILE } from "./fetched-trees.ts";
 export { readResolutions, resolutionFiles } from "./resolutions.ts";
+export type { PrivateNote } from "./private-notes.ts";
+export { addPrivateNotes, readPrivateNotes } from "./private-notes.ts";
 export type { FileStamp, Tree } from "./tree.ts";
 export {
   CONFIG_FILE,

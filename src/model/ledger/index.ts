@@ -18,5 +18,6 @@ export {
 export { manualLinksOf } from "./links.ts";
 export type { Landing } from "./landings.ts";
 export { landingsOf } from "./landings.ts";
-export type { Check, Hold, Note, PatchState } from "./patch-state.ts";
-export { patchStates, standingEvents, unknownPatch } from "./patch-state.ts";
+export { describeEvent } from "./describe-event.ts";
+export type { Check, DatedTag, Disabling, Hold, Note, PatchState } from "./patch-state.ts";
+export { lastStates, patchStates, standingEvents, unknownPatch } from "./patch-state.ts";

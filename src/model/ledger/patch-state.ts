@@ -20,6 +20,13 @@ export interface Note {
   readonly by: string;
 }
 
+/** Why a patch is left out of the build. */
+export interface Disabling {
+  readonly reason: string | null;
+  readonly at: string;
+  readonly by: string;
+}
+
 export interface PatchState {
   /** Where it came from; null for a patch that was put into the series by hand. */
   readonly origin: Origin | null;
@@ -30,8 +37,10 @@ export interface PatchState {
   /** Tags that were known when it was queued, and those taken since. */
   readonly tags: readonly DatedTag[];
   readonly hold: Hold | null;
+  /** As the ledger has it; whether it is disabled is in the series. */
+  readonly disabled: Disabling | null;
   readonly notes: readonly Note[];
-  /** The newest result of each check, by context. */
+  /** The newest result of each check of the patch as it is, by context: what was found on another change does not count. */
   readonly checks: ReadonlyMap<string, Check>;
 }
 
@@ -55,6 +64,7 @@ const UNKNOWN: PatchState = {
   entered: null,
   tags: [],
   hold: null,
+  disabled: null,
   notes: [],
   checks: new Map(),
 };
@@ -64,6 +74,18 @@ export const unknownPatch: PatchState = UNKNOWN;
 
 /** The state of every patch that the ledger has queued and not seen leave, by its name now. Operations that were undone do not count. */
 export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string, PatchState> {
+  return statesOf(events, (states, patch) => states.delete(patch));
+}
+
+/** The same, and of patches that left, by their last name, as they were then. */
+export function lastStates(events: readonly LedgerEvent[]): ReadonlyMap<string, PatchState> {
+  return statesOf(events, () => undefined);
+}
+
+function statesOf(
+  events: readonly LedgerEvent[],
+  leave: (states: Map<string, PatchState>, patch: string) => void,
+): ReadonlyMap<string, PatchState> {
   const states = new Map<string, PatchState>();
   const change = (patch: string, what: Partial<PatchState>): void => {
     states.set(patch, { ...(states.get(patch) ?? UNKNOWN), ...what });
@@ -87,9 +109,22 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
       }
       case "updated":
         change(event.patch, { origin: event.origin, tags: event.tags.map((tag) => ({ ...tag, at: event.at })) });
+        if (event.change === "diff") change(event.patch, { checks: new Map() });
+        break;
+      case "edited":
+      case "folded":
+        change(event.patch, { checks: new Map() });
+        break;
+      case "disabled": {
+        const { reason, at, by } = event;
+        change(event.patch, { disabled: { reason, at, by } });
+        break;
+      }
+      case "enabled":
+        change(event.patch, { disabled: null });
         break;
       case "dropped":
-        states.delete(event.patch);
+        leave(states, event.patch);
         break;
       case "renamed":
         states.set(event.patch, states.get(event.from) ?? UNKNOWN);
@@ -124,11 +159,7 @@ export function patchStates(events: readonly LedgerEvent[]): ReadonlyMap<string,
       case "conflicted":
       case "created":
       case "linked":
-      case "disabled":
-      case "edited":
-      case "enabled":
       case "fetched":
-      case "folded":
       case "landed":
       case "left":
       case "merge-resolved":

@@ -7,6 +7,7 @@ import { registerAdd } from "./commands/add.ts";
 import { registerBuild } from "./commands/build.ts";
 import { registerDrop } from "./commands/drop.ts";
 import { registerEdit } from "./commands/edit.ts";
+import { registerFeed } from "./commands/feed.ts";
 import { registerFold } from "./commands/fold.ts";
 import { registerDisable, registerEnable, registerHold, registerNote, registerRelease } from "./commands/hold.ts";
 import { registerFetch } from "./commands/fetch.ts";
@@ -54,6 +55,7 @@ export function makeProgram(version: string, run: RunAction): Command {
     registerList,
     registerShow,
     registerLog,
+    registerFeed,
     registerBuild,
     registerLint,
     registerRebase,

@@ -1,7 +1,7 @@
 // `longarm log`.
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions } from "../command.ts";
-import { describeEvent } from "../describe-event.ts";
+import { describeEvent } from "#model/ledger";
 
 export const registerLog: Register = (program, run) => {
   withCommonOptions(program.command("log"))
@@ -9,7 +9,7 @@ export const registerLog: Register = (program, run) => {
     .description(
       "Show what happened, operation by operation, newest first; of one patch only when it is named, also after it left.",
     )
-    .argument("[patch]", "file name of a patch")
+    .argument("[patch]", "file name, Message-ID, commit or subject of a patch, queued or gone")
     .action(
       run(async ({ terminal, world }, patch: string | undefined, options: CommonOptions) => {
         const { log } = await import("#app");

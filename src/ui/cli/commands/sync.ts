@@ -5,7 +5,7 @@ import type { LedgerEvent } from "#model/ledger";
 import type { SyncRequest, SyncResult } from "#app";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
-import { describeEvent } from "../describe-event.ts";
+import { describeEvent } from "#model/ledger";
 import type { Terminal } from "../terminal.ts";
 
 interface Options extends CommonOptions {

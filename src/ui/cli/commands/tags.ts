@@ -1,16 +1,18 @@
 // `longarm tags`.
 import { Option } from "commander";
-import { readableBytes } from "#model/bytes";
+import { readableBytes, UserError } from "#model/bytes";
 import type { CollectedTrailer, LostTag, Objection } from "#model/postings";
 import { showName } from "#model/queue";
 import type { TagsReport } from "#app";
 import type { CommonOptions, Register } from "../command.ts";
 import { collect, withCommonOptions, withDryRun } from "../command.ts";
+import { reportTagsOf } from "../report-tags-of.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Options extends CommonOptions {
   readonly from: readonly string[];
   readonly take: boolean;
+  readonly of?: string;
   readonly dryRun: boolean;
 }
 
@@ -27,9 +29,27 @@ export const registerTags: Register = (program, run) => {
         .default([], "the mail index of the tree"),
     )
     .addOption(new Option("--take", "write the new tags into the patch files").default(false, "only show them"))
-    .addHelpText("after", "\nExample:\n  longarm tags --from ~/Mail/linux-mm --take words-be-polite")
+    .addOption(
+      new Option(
+        "--of <person>",
+        "every tag of this person that the tree knows, taken or not, also of patches that left: an address, a name, or a piece of one",
+      ).conflicts(["from", "take"]),
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  longarm tags --from ~/Mail/linux-mm --take words-be-polite\n  longarm tags --of rita@example.org",
+    )
     .action(
       run(async ({ terminal, world }, names: readonly string[], options: Options) => {
+        if (options.of !== undefined) {
+          if (names.length > 0)
+            throw new UserError("--of goes through all patches", { hint: "leave the patches out, or --of" });
+          const { tagsOf } = await import("#app");
+          const found = await tagsOf(world, options.of);
+          if (options.json) terminal.json(found);
+          else reportTagsOf(terminal, found);
+          return 0;
+        }
         const { tags } = await import("#app");
         const request = { patches: names, from: options.from, take: options.take, dryRun: options.dryRun };
         const { plan, done } = await tags(world, request);

@@ -1,5 +1,5 @@
-// One ledger event as a line for a person.
-import type { LedgerEvent } from "#model/ledger";
+// One ledger event as a line for a person, the same in the terminal, in feeds and on pages.
+import type { LedgerEvent } from "./event.ts";
 
 /** What happened, without when and by whom. */
 export function describeEvent(event: LedgerEvent): string {

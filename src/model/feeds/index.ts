@@ -1,0 +1,6 @@
+// Feeds: what happened in a tree as Atom documents, for readers and robots.
+
+export type { Feed, FeedEntry } from "./atom.ts";
+export { printAtom } from "./atom.ts";
+export type { FeedScope } from "./tree-feed.ts";
+export { treeFeed } from "./tree-feed.ts";
