@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { UserError } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
-import type { BranchName, Queue } from "#model/queue";
+import type { NoticeBase } from "#model/notices";
+import type { BranchName, PatchName, Queue } from "#model/queue";
 import { insertPatches, namesOf, printSeries, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readIfThere, readQueue, SERIES_FILE } from "#io/store";
@@ -13,6 +14,7 @@ import { branchNamed, changeTree, whatOf } from "./change.ts";
 import { guardPatches } from "./guard-patches.ts";
 import type { LintReport } from "./lint.ts";
 import { lintTree } from "./lint.ts";
+import { noticeBases } from "./notice-bases.ts";
 import type { NewPatch, SourceContext } from "./read-sources.ts";
 import { originsOf, readSource } from "./read-sources.ts";
 import type { World } from "./world.ts";
@@ -96,7 +98,8 @@ async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<A
     placement: false,
     remember: false,
   });
-  return { branch, patches, linted, change: changeOf(world, tree, branch, patches, after, files) };
+  const bases = await noticeBases(world, tree, "added", patches, after);
+  return { branch, patches, linted, change: changeOf(world, tree, branch, patches, after, files, bases) };
 }
 
 function changeOf(
@@ -106,6 +109,7 @@ function changeOf(
   patches: readonly NewPatch[],
   after: Queue,
   files: ReadonlyMap<Path, Bytes | null>,
+  bases: ReadonlyMap<PatchName, NoticeBase>,
 ): TreeChange {
   const events: EventBody[] = patches.map(({ name, title, author, origin, tags }) => ({
     kind: "queued",
@@ -116,7 +120,7 @@ function changeOf(
     origin,
     tags,
   }));
-  const announced = announceAdded(tree, world.now(), branch, patches, after);
+  const announced = announceAdded(tree, world.now(), branch, patches, after, bases);
   return {
     summary: `queue: add ${whatOf(patches)} to ${branch}`,
     files,

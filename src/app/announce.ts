@@ -3,7 +3,7 @@ import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
 import { printAddress } from "#model/mail";
-import type { Announced, Notice, Removal, RosterEntry } from "#model/notices";
+import type { Announced, Notice, NoticeBase, Removal, RosterEntry } from "#model/notices";
 import { addedNotice, digestNotice, noticeRecipients, printNotice, removedNotice } from "#model/notices";
 import type { PatchFile, PatchName, Queue } from "#model/queue";
 import { parsePatchFile, patchesOf, showName } from "#model/queue";
@@ -27,20 +27,21 @@ interface Removed {
 
 const NONE: Announcements = { events: [], notices: [] };
 
-/** The notices of newly queued patches; none when the tree has no templates. `after` is the queue that holds them. */
+/** The notices of newly queued patches; none when the tree has no templates. `after` is the queue that holds them, `bases` from noticeBases. */
 export function announceAdded(
   tree: Tree,
   now: Date,
   branch: string,
   patches: readonly NewPatch[],
   after: Queue,
+  bases: ReadonlyMap<PatchName, NoticeBase>,
 ): Announcements {
   if (tree.config.notices === null) return NONE;
   const fresh = new Map(patches.map(({ name, bytes }) => [name, parsePatchFile(bytes)]));
   const entries = rosterEntries(tree, after, fresh);
   const abouts = patches.flatMap(({ name }) => {
     const patch = fresh.get(name);
-    const about = patch && announced(tree, now, name, patch, branch, entries);
+    const about = patch && announced(tree, now, name, patch, branch, entries, bases.get(name));
     return about ? [about] : [];
   });
   return announcementsOf(additions(abouts));
@@ -109,12 +110,13 @@ export function announceUpdated(
   },
   after: Queue,
   fresh: ReadonlyMap<PatchName, Bytes> = new Map(),
+  bases: ReadonlyMap<PatchName, NoticeBase> = new Map(),
 ): Announcements {
   const files = new Map([...fresh].map(([name, bytes]) => [name, parsePatchFile(bytes)]));
   const entries = rosterEntries(tree, after, files);
   const patches = updated.patches.flatMap(({ name, note, also }) => {
     const patch = files.get(name) ?? parsePatchFile(readPatchBytes(tree, name));
-    const about = announced(tree, now, name, patch, updated.branch, entries);
+    const about = announced(tree, now, name, patch, updated.branch, entries, bases.get(name));
     if (about === null) return [];
     const people = also.map((person) => ({ key: byteString(bytesOf("Cc")), value: byteString(bytesOf(person)) }));
     return [{ ...about, trailers: [...about.trailers, ...people], note: byteString(bytesOf(note)) }];
@@ -205,6 +207,7 @@ function announced(
   patch: PatchFile,
   branch: string,
   queue: readonly RosterEntry[],
+  base?: NoticeBase,
 ): Announced | null {
   const templates = wordingAt(tree.config, now.getTime()).notices;
   if (templates === null) return null;
@@ -218,6 +221,7 @@ function announced(
     trailers: patch.trailers,
     patch: patch.source,
     queue,
+    ...(base === undefined ? {} : { base }),
   };
 }
 

@@ -28,6 +28,7 @@ import type { Changed } from "./change.ts";
 import { changeTree } from "./change.ts";
 import { findMail } from "./find-mail.ts";
 import { guardPatches } from "./guard-patches.ts";
+import { noticeBases } from "./notice-bases.ts";
 import type { FoundPosting } from "./postings.ts";
 import { postingOf } from "./postings.ts";
 import type { NewPatch, SourceContext, Taking } from "./read-sources.ts";
@@ -118,6 +119,7 @@ async function planUpdate(world: World, tree: Tree, request: UpdateRequest): Pro
   const placed = new Map(placedPatches(after).map(({ name, branch: at }) => [name, at ?? branch]));
   const changed = versions.filter(({ patch }) => ["diff", "both"].includes(patch.change)).map(({ name }) => name);
   const fixes = fixesIn(patchesOf(queue).map(({ name }) => name));
+  const bases = await noticeBases(world, tree, "updated", fresh, after);
   const announced = announceUpdated(
     tree,
     world.now(),
@@ -130,6 +132,7 @@ async function planUpdate(world: World, tree: Tree, request: UpdateRequest): Pro
     ),
     after,
     instead,
+    bases,
   );
   return {
     ...consequences,

@@ -6,7 +6,7 @@ import { placeholdersOf } from "./render.ts";
 import type { NoticeTemplates } from "./templates.ts";
 
 /** Known for every patch, in every text. */
-const COMMON = ["name", "stem", "title", "branch", "line", "author"];
+const COMMON = ["name", "stem", "title", "branch", "line", "author", "below", "base-commit"];
 /** The headers whose values are known by their names; a mail without one of them is none. */
 const HEADERS = ["date", "to", "from", "subject", "message-id"];
 const LINE_BREAK = /[\r\n]/;

@@ -2,7 +2,7 @@
 // The wording is data (a preset's `[notices]` table); sending them is no task of the model.
 
 export { addedNotice, removedNotice } from "./notice.ts";
-export type { Announced, Notice, Removal } from "./notice.ts";
+export type { Announced, Notice, NoticeBase, Removal } from "./notice.ts";
 export { printNotice } from "./print-notice.ts";
 export type { DigestTemplate, MailTemplate, NoticeTemplates, ReasonTemplate, RecipientRule } from "./templates.ts";
 export type { Digest } from "./digest.ts";

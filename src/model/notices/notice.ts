@@ -44,6 +44,16 @@ export interface Announced {
   readonly patch: Bytes;
   /** The queue in series order, after the event. */
   readonly queue: readonly RosterEntry[];
+  /** What the next revision of its posting is best made on; left out where there is nothing to say. */
+  readonly base?: NoticeBase;
+}
+
+/** What the next revision of a posting is best made on. */
+export interface NoticeBase {
+  /** As git finds it once the branches are public: `longarm/below/NAME`. */
+  readonly ref: string;
+  /** Commit id; null where it is not known before the next build. */
+  readonly commit: string | null;
 }
 
 /** A patch that left the queue. */
@@ -90,6 +100,9 @@ export function commonValues(patch: Announced): Map<string, ByteString> {
   text("line", patch.branch.replace(/^[^-]*-(?=.)/, ""));
   values.set("title", patch.title);
   values.set("author", addressesIn(patch.author)[0] ?? patch.author);
+  text("below", patch.base?.ref ?? "");
+  const commit = patch.base?.commit ?? null;
+  text("base-commit", commit === null ? "" : `base-commit: ${commit}`);
   return values;
 }
 
