@@ -43,10 +43,11 @@ export function copyOf(mail: Bytes, round: number): Bytes {
     })
     .replace(/^From: (.*?)([^\s<@]+@)/im, `From: $1r${round}.$2`)
     .replace(/^Subject: (.*)$/im, `Subject: $1 r${round}x`);
-  // Other directories give other patch-ids; a changelog names the older revision of its own copy.
+  // Other directories give other patch-ids; a changelog and a change-id lead to the older revision of its own copy.
   const body = text
     .slice(end)
     .replace(ADDRESS, `$1${round}.`)
+    .replace(/^change-id: /gim, `change-id: ${round}-`)
     .replace(/\b(drivers|fs|mm|include|arch|tools|ndctl|daxctl|test)\//g, `$1${round}/`);
   return fromByteString(header + body);
 }
