@@ -55,7 +55,7 @@ export { syncMail, watchMail } from "./sync-mail.ts";
 export type { RenderRequest, VerifiedFile, WordingRequest } from "./notice-file.ts";
 export { renderNotice, verifyNotices } from "./notice-file.ts";
 export type { FoundPosting, Postings } from "./postings.ts";
-export { postingOf, readPostings } from "./postings.ts";
+export { postingOf, postingsSince, readPostings } from "./postings.ts";
 export { mailSettings } from "./mail-settings.ts";
 export { postingRecords, showPosting } from "./posting-records.ts";
 export type { Searched } from "./find-upstream.ts";
