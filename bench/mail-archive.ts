@@ -13,7 +13,11 @@ const cache = process.env["LONGARM_CACHE"] ?? join(homedir(), ".cache/longarm");
 const bundle = join(import.meta.dirname, "../../shared/data/nvdimm-2024q1.bundle");
 /** Message-IDs that every copy of the sample changes: its own and those it refers to. */
 const ID_FIELDS = /^(?:Message-ID|In-Reply-To|References):(?:.*(?:\n[ \t].*)*)/gim;
+/** A message's address in an archive, up to its Message-ID. */
+const ADDRESS = /(\bhttps?:\/\/[^\s<>]*\/)(?=[^\s<>/]+@)/g;
 const QUARTER = 90 * 86_400_000;
+/** A thousand copies must not be of another century. */
+const QUARTERS = 100;
 
 /** The mails of the sample inbox, oldest first. */
 export async function sampleMails(): Promise<readonly Bytes[]> {
@@ -35,18 +39,22 @@ export function copyOf(mail: Bytes, round: number): Bytes {
     .replace(ID_FIELDS, (field) => field.replace(/<([^<>]*)>/g, `<${round}.$1>`))
     .replace(/^Date: (.*)$/im, (line, date: string) => {
       const time = Date.parse(date);
-      return Number.isNaN(time) ? line : `Date: ${new Date(time + round * QUARTER).toUTCString()}`;
+      return Number.isNaN(time) ? line : `Date: ${new Date(time + (round % QUARTERS) * QUARTER).toUTCString()}`;
     })
     .replace(/^From: (.*?)([^\s<@]+@)/im, `From: $1r${round}.$2`)
     .replace(/^Subject: (.*)$/im, `Subject: $1 r${round}x`);
-  // Other directories give other patch-ids.
-  const body = text.slice(end).replace(/\b(drivers|fs|mm|include|arch|tools|ndctl|daxctl|test)\//g, `$1${round}/`);
+  // Other directories give other patch-ids; a changelog and a change-id lead to the older revision of its own copy.
+  const body = text
+    .slice(end)
+    .replace(ADDRESS, `$1${round}.`)
+    .replace(/^change-id: /gim, `change-id: ${round}-`)
+    .replace(/\b(drivers|fs|mm|include|arch|tools|ndctl|daxctl|test)\//g, `$1${round}/`);
   return fromByteString(header + body);
 }
 
-/** Path of an epoch with that many mails, made when it is not in the cache. */
+/** Path of an epoch with that many mails, made when it is not in the cache; the number in its name is that of the way it is made. */
 export async function epochOf(count: number): Promise<string> {
-  const dir = join(cache, `bench-mail-${count}.git`);
+  const dir = join(cache, `bench-mail-2-${count}.git`);
   if (existsSync(dir)) return dir;
   const sample = await sampleMails();
   const making = `${dir}.making`;

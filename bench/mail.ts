@@ -11,6 +11,7 @@ import type { Archive } from "#io/archive";
 import { openArchive } from "#io/archive";
 import type { MailIndex } from "#io/mail-index";
 import { openMailIndex, readMails, relatedMails, searchMails, syncArchive } from "#io/mail-index";
+import type { B4Time } from "./b4.ts";
 import { measureB4 } from "./b4.ts";
 import { copyOf, epochOf, sampleMails } from "./mail-archive.ts";
 import type { Kept } from "./promises.ts";
@@ -57,7 +58,7 @@ export async function benchMail(mails: number): Promise<MailBench> {
         ["poll without news", `${poll.toFixed(1)} ms`],
         ["parse and thread", `${Math.round(parsed)} mails/s`],
         ["postings with tags", `${posting.toFixed(2)} ms each`],
-        ["b4 am of one posting, without its start", `${b4.toFixed(0)} ms, ${(b4 / posting).toFixed(0)} times ours`],
+        ["b4 am of one posting, without its start", b4InWords(b4, posting)],
         ["one posting and its revisions by the index", `${shown.toFixed(1)} ms`],
         ...searches.map(
           ([query, { time, total }]) => [`search ${query}`, `${time.toFixed(1)} ms, ${total} found`] as const,
@@ -74,6 +75,14 @@ export async function benchMail(mails: number): Promise<MailBench> {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+function b4InWords(b4: B4Time, ours: number): string {
+  if (b4.kind === "failed") return `not measured, b4 failed: ${b4.why}`;
+  const { each, start, postings, failures } = b4;
+  const times = `${each.toFixed(0)} ms, ${(each / ours).toFixed(0)} times ours`;
+  const failed = failures.length === 0 ? "" : `; it failed on ${failures.length}: ${failures[0]}`;
+  return `${times}; the mean of ${postings}, its start takes ${start.toFixed(0)} ms more${failed}`;
 }
 
 /** What a mail index of each size takes; the mails are made as they are read, so that nothing else is measured. */

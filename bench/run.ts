@@ -1,7 +1,7 @@
 // This script measures Longarm against the tools that do the same work today, because "fast" is a ratio on one machine.
 // It builds a queue of 1000 patches on a kernel, in turns with git fast-import, git am, StGit, patch and quilt, and checks every result.
 // Usage: npm run bench -- [--patches N] [--rounds N] [--json], or npm run bench -- --growth for queues of 1000, 3000 and 10000,
-// or npm run bench -- --mail [--mails N] for the mail index, with --growth for indexes of 10,000, 100,000 and 300,000 mails.
+// or npm run bench -- --mail [--mails N] for the mail index, with --growth for indexes of 10,000, 100,000 and 300,000 mails, or N.
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem, release } from "node:os";
 import { parseArgs } from "node:util";
@@ -21,21 +21,22 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
     mail: { type: "boolean", default: false },
-    mails: { type: "string", default: "15000" },
+    mails: { type: "string" },
   },
 });
 const patches = countOf("--patches", values.patches);
 const rounds = countOf("--rounds", values.rounds);
 
 function countOf(option: string, text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`${option} is no count: "${text}"`);
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`${option} is no count: "${text}"`);
   return Number(text);
 }
 
 if (values.mail) {
-  if (values.growth) console.log(await growMail([10_000, 100_000, 300_000]));
+  const most = countOf("--mails", values.mails ?? (values.growth ? "300000" : "15000"));
+  if (values.growth) console.log(await growMail([...[10_000, 100_000].filter((count) => count < most), most]));
   else {
-    const bench = await benchMail(countOf("--mails", values.mails));
+    const bench = await benchMail(most);
     console.log(values.json ? JSON.stringify(bench, null, 2) : printMail(bench));
     if (bench.promises.some(({ kept }) => !kept)) {
       console.error("bench: a promise was not kept");

@@ -65,7 +65,7 @@ export { renderNotice, verifyNotices } from "./notice-file.ts";
 export type { FeedRequest, MadeFeed } from "./feed.ts";
 export { feed } from "./feed.ts";
 export type { FoundPosting, Postings } from "./postings.ts";
-export { postingOf, readPostings } from "./postings.ts";
+export { postingOf, postingsSince, readPostings } from "./postings.ts";
 export { mailSettings } from "./mail-settings.ts";
 export { postingRecords, showPosting } from "./posting-records.ts";
 export type { DecideRequest, OutboxChoice, OutboxMail } from "./outbox.ts";

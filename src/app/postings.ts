@@ -65,6 +65,22 @@ export function postingsAmong(messages: readonly Message[], { lists, links }: Re
   return { chains: revisionChains(found.postings, links), messages: messages.length, strays: found.strays, problems };
 }
 
+/** The series with a posting, or an answer to one, whose Date is not before then (milliseconds); each with all of its revisions. */
+export function postingsSince(found: Postings, since: number): Postings {
+  const isNews = ({ date }: Message): boolean => (date?.time ?? -Infinity) >= since;
+  const chains = found.chains.filter(({ postings }) => postings.some((one) => messagesOf(one).some(isNews)));
+  return { ...found, chains };
+}
+
+function messagesOf({ cover, slots, extras, replies }: Posting): Message[] {
+  const patches = [...slots.filter((slot) => slot !== null), ...extras.map(({ patch }) => patch)];
+  return [
+    ...(cover === null ? [] : [cover.message]),
+    ...patches.map(({ message }) => message),
+    ...replies.map(({ message }) => message),
+  ];
+}
+
 /** All messages of an archive; of one on the web, where a whole list is far, only the thread of the mail that is asked about. */
 async function contentOf(world: World, path: string, about: MessageId | null): Promise<ArchiveContent> {
   const scheme = remoteScheme(path);

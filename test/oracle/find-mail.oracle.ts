@@ -1,5 +1,5 @@
 // Whether the index finds, for every posting of the sample inbox, what reading the whole archive finds: the same posting
-// and the same revisions. Needs ../shared.
+// and the same revisions; and for what was posted since a day as well. Needs ../shared.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { parseMessage } from "#model/mail";
 import type { Posting, RevisionChain } from "#model/postings";
 import { findPostings, revisionChains } from "#model/postings";
 import { readArchive } from "#io/archive";
-import { openMailIndex, readMails, relatedMails, syncArchive } from "#io/mail-index";
+import { openMailIndex, readMails, relatedMails, relatedMailsSince, syncArchive } from "#io/mail-index";
 
 const bundle = join(import.meta.dirname, "../../../shared/data/nvdimm-2024q1.bundle");
 
@@ -48,6 +48,17 @@ test("the index finds the posting and its revisions that the whole archive gives
     }
     expect(postings).toBeGreaterThan(50);
     expect(different).toEqual([]);
+    for (const day of ["2024-03-28", "2024-03-01", "2024-01-01"]) {
+      const since = Date.parse(day);
+      const near: Bytes[] = [];
+      const mails = relatedMailsSince(index, since, messages.length);
+      for await (const bytes of readMails(index, mails, () => Promise.resolve(null)))
+        if (bytes !== null) near.push(bytes);
+      const postedIn = (chains: readonly RevisionChain[]): unknown =>
+        chains.filter((chain) => isNews(chain, since)).map((chain) => chain.postings.map(shape));
+      expect(postedIn(chainsOf(near))).toEqual(postedIn(whole));
+      process.stdout.write(`find-mail: since ${day} ${mails.length} of ${messages.length} mails are read\n`);
+    }
     // A thread and its candidates, not the archive.
     expect(read / postings).toBeLessThan(messages.length / 5);
   } finally {
@@ -57,6 +68,12 @@ test("the index finds the posting and its revisions that the whole archive gives
 
 function chainsOf(mails: readonly Bytes[]): RevisionChain[] {
   return revisionChains(findPostings(mails.map(parseMessage)).postings);
+}
+
+function isNews({ postings }: RevisionChain, since: number): boolean {
+  return postings.some(({ cover, slots, replies }) =>
+    [cover, ...slots, ...replies].some((one) => (one?.message.date?.time ?? 0) >= since),
+  );
 }
 
 function shape(posting: Posting): unknown {

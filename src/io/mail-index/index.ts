@@ -9,5 +9,5 @@ export type { Found, FoundMail, SearchLimits } from "./search-mails.ts";
 export { allMails, describeMails, rootOfThread, searchMails } from "./search-mails.ts";
 export type { IndexedArchive, SyncReport } from "./sync-archive.ts";
 export { forgetArchive, indexedArchives, syncArchive } from "./sync-archive.ts";
-export { MAX_RELATED_MAILS, relatedMails } from "./related-threads.ts";
+export { MAX_RELATED_MAILS, relatedMails, relatedMailsSince } from "./related-threads.ts";
 export { mailsOfThread, threadsOf } from "./threads.ts";

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytesOf, textOf, UserError } from "#model/bytes";
 import type { MessageId } from "#model/mail";
@@ -66,6 +67,41 @@ test("a thread hangs together whatever the order, and falls apart when the mail 
   await sync(index, archiveOf([3, 0, 2].map((at) => chain[at] ?? "")));
   expect(threadOf(index, "a@example.org")).toEqual(["a@example.org"]);
   expect(threadOf(index, "d@example.org")).toEqual(["c@example.org", "d@example.org"]);
+});
+
+test("threads are the same in whatever order mails came and went", async () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const mails = fc
+    .tuple(...names.map(() => fc.subarray(names, { maxLength: 2 })))
+    .map((above) =>
+      names.map((name, at) => mail(name, { above: above[at]?.filter((one) => one !== name) ?? [], day: at + 1 })),
+    );
+  const visits = fc.array(fc.shuffledSubarray(names.map((_, at) => at)), { minLength: 1, maxLength: 4 });
+  const threadsIn = (index: MailIndex): string[] => [
+    ...new Set(names.map((name) => threadOf(index, `${name}@example.org`).join(" "))),
+  ];
+  await fc.assert(
+    fc.asyncProperty(mails, visits, async (all, places) => {
+      using grown = makePlace();
+      using anew = makePlace();
+      using index = openMailIndex(grown.dir);
+      using other = openMailIndex(anew.dir);
+      const there = (visit: readonly number[]): string[] => visit.map((at) => all[at] ?? "");
+      for (const visit of places) await sync(index, archiveOf(there(visit)));
+      await sync(other, archiveOf(there((places.at(-1) ?? []).toSorted((a, b) => a - b))));
+      // Ids that are only referred to are found where they hang on to a mail, so a thread of none says nothing.
+      expect(
+        threadsIn(index)
+          .filter((one) => one !== "")
+          .toSorted(),
+      ).toEqual(
+        threadsIn(other)
+          .filter((one) => one !== "")
+          .toSorted(),
+      );
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test("mails that only refer to the same mail are one thread", async () => {

@@ -31,6 +31,25 @@ export function relatedMails(index: MailIndex, about: MessageId): number[] {
   return mails;
 }
 
+/**
+ * The mails of every thread that had a mail since then (milliseconds, by its Date or by when a server had it), with the candidates of
+ * each; ascending, each once. Stops behind `limit`, so a longer answer than that means that there is more.
+ */
+export function relatedMailsSince(index: MailIndex, since: number, limit: number): number[] {
+  const found = new Set<number>();
+  for (const { id } of rows<{ id: number }>(index, NAMELESS_SINCE, since, since, limit + 1)) found.add(id);
+  for (const { value } of rows<{ value: MessageId }>(index, THREADS_SINCE, since, since)) {
+    if (found.size > limit) break;
+    for (const mail of relatedMails(index, value)) found.add(mail);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+const NAMELESS_SINCE = "SELECT id FROM mail WHERE name IS NULL AND (sent >= ? OR received >= ?) LIMIT ?";
+// Any id of a thread leads to the whole of it.
+const THREADS_SINCE = `SELECT min(value) AS value FROM mail JOIN message_id ON message_id.id = mail.name
+  WHERE sent >= ? OR received >= ? GROUP BY thread ORDER BY min(mail.id)`;
+
 /** A cover letter or patch. */
 interface PostedMail {
   readonly mail: number;

@@ -64,7 +64,7 @@ function encodedWord(value: ByteString, open: number): EncodedWord | null | "non
   const text = value.slice(start, close);
   // RFC 2231 section 5 allows a language after the charset: =?utf-8*en?Q?...?=
   const charset = (head[1] ?? "").replace(/\*.*$/, "").toLowerCase();
-  const bytes = head[2]?.toLowerCase() === "b" ? decodeBase64(text).bytes : decodeQ(text);
+  const bytes = head[2]?.toLowerCase() === "b" ? decodeBase64(fromByteString(text)).bytes : decodeQ(text);
   return { charset, bytes, end: close + 2 };
 }
 

@@ -68,16 +68,29 @@ function fileName(path: Path): ByteString {
 
 /** Printed from its lines, not from its bytes: so blank context that a mailer chopped off is there again. */
 function hunkPieces(hunk: Hunk): Bytes[] {
-  const pieces = [printHunkHead(hunk, headingOf(hunk))];
-  for (const line of hunk.lines) {
-    pieces.push(MARKS[line.kind], hunk.body.subarray(line.start, line.end));
-    if (hunk.body[line.end - 1] !== LF || line.end === line.start) pieces.push(NO_LINE_END);
+  const { body, lines } = hunk;
+  let size = 0;
+  for (const line of lines) size += 1 + line.end - line.start + (endsLine(body, line) ? 0 : NO_LINE_END.length);
+  // One piece, not one a line: a million views take more memory than what they show.
+  const piece = new Uint8Array(size);
+  let at = 0;
+  for (const line of lines) {
+    piece[at] = MARKS[line.kind];
+    piece.set(body.subarray(line.start, line.end), at + 1);
+    at += 1 + line.end - line.start;
+    if (endsLine(body, line)) continue;
+    piece.set(NO_LINE_END, at);
+    at += NO_LINE_END.length;
   }
-  return pieces;
+  return [printHunkHead(hunk, headingOf(hunk)), piece];
+}
+
+function endsLine(body: Bytes, { start, end }: Hunk["lines"][number]): boolean {
+  return end > start && body[end - 1] === LF;
 }
 
 const LF = 10;
-const MARKS = { context: bytesOf(" "), delete: bytesOf("-"), insert: bytesOf("+") };
+const MARKS = { context: 0x20, delete: 0x2d, insert: 0x2b };
 const NO_LINE_END = bytesOf("\n\\ No newline at end of file\n");
 
 function headingOf(hunk: Hunk): ByteString {

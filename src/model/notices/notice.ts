@@ -1,13 +1,13 @@
 // Notices as values: what happened to a patch, in the words of the tree's templates, for the people it concerns.
 import type { Bytes, ByteString } from "#model/bytes";
-import { byteString, bytesOf, fromByteString, UserError } from "#model/bytes";
+import { byteString, bytesOf, concatBytes, fromByteString, UserError } from "#model/bytes";
 import { addressesIn } from "./addresses.ts";
 import { contentDigest, messageIdFor } from "./message-id.ts";
 import type { NoticeDate } from "./notice-date.ts";
 import { printDate } from "./notice-date.ts";
 import type { NoticeTrailer } from "./recipients.ts";
 import { noticeRecipients } from "./recipients.ts";
-import { render } from "./render.ts";
+import { render, renderAround } from "./render.ts";
 import type { RosterEntry } from "./roster.ts";
 import { roster } from "./roster.ts";
 import type { MailTemplate, NoticeTemplates } from "./templates.ts";
@@ -119,8 +119,7 @@ function compose(
     const line = render(templates.listed, new Map([...values, ["name", byteString(bytesOf(name))]]));
     return `${line}\n`;
   });
-  const blocks = new Map([...values, ["patch", byteString(patch.patch)], ["roster", names.join("")]]);
-  const body = fromByteString(render(template.body, blocks));
+  const body = renderAround(template.body, new Map([...values, ["roster", names.join("")]]), patch.patch);
   const subject = oneLine(render(template.subject, values));
   return mailOf({ kind, name: patch.name, templates, date: patch.date, to, subject, body, values });
 }
@@ -143,7 +142,7 @@ export interface MailParts {
 export function mailOf(parts: MailParts): Notice {
   const { templates, to, subject, body, date } = parts;
   const sender = oneLine(byteString(bytesOf(templates.sender)));
-  const digest = contentDigest(fromByteString(`${to.join(",")}\n${subject}\n${byteString(body)}`));
+  const digest = contentDigest(concatBytes([fromByteString(`${to.join(",")}\n${subject}\n`), body]));
   const known: Readonly<Record<string, ByteString>> = {
     date: printDate(date),
     to: to.join(templates.to.separator),

@@ -20,7 +20,7 @@ import {
   roster,
   uniqueName,
 } from "./index.ts";
-import { render } from "./render.ts";
+import { renderAround, render } from "./render.ts";
 
 const templates: NoticeTemplates = {
   sender: "Zoë Maintainer <maintainer@example.org>",
@@ -271,6 +271,12 @@ test("a line of one placeholder vanishes when that is empty; a value's line end 
     ["b", "one\ntwo\n"],
     ["c", "$& {b}"],
   ]);
+  for (const text of ["", "one", "one\n", "two\n\n"]) {
+    for (const template of ["{patch}", "x\n{patch}\ny{a}\n", "x\n{patch}", "{patch}\n{patch}\n", "x {patch} y\n"]) {
+      const whole = render(template, new Map([...values, ["patch", text]]));
+      expect(byteString(renderAround(template, values, bytesOf(text)))).toBe(whole);
+    }
+  }
   expect(render("x\n{a}\ny{a}\n{b}\n{b}z\n{c}", values)).toBe("x\ny\none\ntwo\none\ntwo\nz\n$& {b}");
 });
 

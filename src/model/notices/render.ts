@@ -1,6 +1,6 @@
 // Fills a template's `{placeholders}`. No conditions, loops or nested templates: what a mail cannot do with these is code.
-import type { ByteString } from "#model/bytes";
-import { byteString, bytesOf, UserError } from "#model/bytes";
+import type { Bytes, ByteString } from "#model/bytes";
+import { byteString, bytesOf, concatBytes, fromByteString, UserError } from "#model/bytes";
 
 /** What a placeholder looks like; braces around anything else are ordinary text. */
 const PLACEHOLDER = /\{([a-z][a-z0-9-]{0,40})\}/g;
@@ -21,6 +21,29 @@ export function render(template: string, values: ReadonlyMap<string, ByteString>
     else if (filled !== "") text += filled.endsWith("\n") ? filled : filled + end;
   });
   return text;
+}
+
+/** The same with a `{patch}` on a line of its own, which may be large: its bytes are never made a string. */
+export function renderAround(template: string, values: ReadonlyMap<string, ByteString>, patch: Bytes): Bytes {
+  const lines = template.split("\n");
+  const at = lines.indexOf("{patch}");
+  if (at < 0 || lines.filter((line) => line.includes("{patch}")).length > 1)
+    return fromByteString(render(template, new Map([...values, ["patch", byteString(patch)]])));
+  const isEnded = patch.length === 0 || patch.at(-1) === 10 || at === lines.length - 1;
+  return concatBytes([
+    fromByteString(
+      render(
+        lines
+          .slice(0, at)
+          .map((line) => `${line}\n`)
+          .join(""),
+        values,
+      ),
+    ),
+    patch,
+    fromByteString(isEnded ? "" : "\n"),
+    fromByteString(render(lines.slice(at + 1).join("\n"), values)),
+  ]);
 }
 
 /** The keys that a template uses, each once, in order of first use. */

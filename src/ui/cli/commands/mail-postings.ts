@@ -1,5 +1,6 @@
 // `longarm mail postings`.
 import { Option } from "commander";
+import { UserError } from "#model/bytes";
 import type { ArchiveOptions } from "../archive-options.ts";
 import { archivesOf, withArchives } from "../archive-options.ts";
 import type { CommonOptions, Register } from "../command.ts";
@@ -8,6 +9,7 @@ import { countOf, summaryOf } from "../posting-summary.ts";
 
 interface Options extends CommonOptions, ArchiveOptions {
   readonly subject: string;
+  readonly since?: string;
 }
 
 export const registerMailPostings: Register = (mail, run) => {
@@ -23,20 +25,31 @@ export const registerMailPostings: Register = (mail, run) => {
     .addOption(
       new Option("--subject <text>", "only series whose subject holds this text, in any case").default("", "all"),
     )
+    .addOption(
+      new Option(
+        "--since <time>",
+        "only series posted or answered since then: 2026-01-20, 2.weeks.ago, as in a search",
+      ).default(undefined, "ever"),
+    )
     .addHelpText(
       "after",
       `
 Examples:
   longarm mail postings list.mbox
   longarm mail postings --archive lists/netdev/git/0.git --subject 'page pool'
+  longarm mail postings --since 1.week.ago
   longarm mail postings --json --archive list.mbox | jq -r 'select(.complete) | .id'`,
     )
     .action(
       run(async ({ terminal, world }, archives: readonly string[], options: Options) => {
-        const { allPostings, postingRecords, readPostings } = await import("#app");
+        const { allPostings, postingRecords, postingsSince, readPostings } = await import("#app");
         const { printRevision } = await import("#model/postings");
         const named = archivesOf(options, archives);
-        const found = named.length === 0 ? await allPostings(world) : await readPostings(world, named);
+        const since = options.since === undefined ? null : await timeOf(options.since, world.now());
+        const found =
+          named.length === 0
+            ? await allPostings(world, since)
+            : await readPostings(world, named).then((all) => (since === null ? all : postingsSince(all, since)));
         const wanted = options.subject.toLowerCase();
         const chains = found.chains.filter(({ postings }) =>
           postings.some(({ subject }) => subject.toLowerCase().includes(wanted)),
@@ -55,8 +68,16 @@ Examples:
           }
         }
         const count = chains.length === 1 ? "1 series" : `${chains.length} series`;
-        terminal.line(terminal.paint("dim", `${count} in ${found.messages} messages`));
+        terminal.line(terminal.paint("dim", `${count} in ${found.messages} ${found.messages === 1 ? "message" : "messages"}`));
         return 0;
       }),
     );
 };
+
+/** Milliseconds since 1970. */
+async function timeOf(text: string, now: Date): Promise<number> {
+  const { readTime } = await import("#model/search");
+  const span = readTime(text, now.getTime());
+  if (span !== null) return span.from;
+  throw new UserError(`--since "${text}" is no time`, { hint: "write a day as 2026-01-20, or 2.weeks.ago" });
+}
