@@ -2,31 +2,18 @@
 // in what is built; the fixes leave the queue.
 import type { Bytes, Path } from "#model/bytes";
 import { UserError } from "#model/bytes";
-import { pathsOf } from "#model/diff";
-import type { FileEntry } from "#model/files";
-import { fileAt } from "#model/files";
 import type { EventBody } from "#model/ledger";
-import type { PatchFile, PatchName, Queue, QueuedPatch } from "#model/queue";
-import {
-  editPatch,
-  fixesIn,
-  foldTrailers,
-  movePatches,
-  parsePatchFile,
-  printSeries,
-  removePatches,
-  showName,
-} from "#model/queue";
-import type { Git } from "#io/git";
+import type { PatchName, Queue, QueuedPatch } from "#model/queue";
+import { fixesIn, printSeries, removePatches, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
-import { patchPath, readPatchBytes, readQueue, SERIES_FILE } from "#io/store";
+import { patchPath, readQueue, SERIES_FILE } from "#io/store";
 import { announceAllRemoved } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { changeTree, whatOf } from "./change.ts";
+import type { Folded, WantedFolds } from "./fold-files.ts";
+import { behindEachOther, foldFiles } from "./fold-files.ts";
 import { findPatch } from "./look.ts";
-import type { QueuePlan } from "./plan-queue.ts";
 import { planQueue } from "./plan-queue.ts";
-import { filesAt, resultOf, tipBelow } from "./planned-files.ts";
 import type { Consequences } from "./rearrange.ts";
 import { consequencesOf, refuseBroken } from "./rearrange.ts";
 import { openSource } from "./source.ts";
@@ -39,14 +26,6 @@ export interface FoldRequest {
   /** The patch to fold into, where names do not say it; `patches` are then what is folded. */
   readonly into: string | null;
   readonly dryRun: boolean;
-}
-
-/** One patch with what is folded into it. */
-export interface Folded {
-  readonly name: PatchName;
-  readonly fixes: readonly PatchName[];
-  readonly before: Bytes;
-  readonly bytes: Bytes;
 }
 
 export interface FoldPlan extends Consequences {
@@ -138,21 +117,7 @@ function wantedFolds(
   throw new UserError("there is no fix in the queue", { hint: "say what to fold with: longarm fold FIX --into PATCH" });
 }
 
-/** The series with all fixes directly behind what they fix. */
-function behindEachOther(tree: Tree, queue: Queue, wanted: ReadonlyMap<PatchName, readonly PatchName[]>): Queue {
-  const order = tree.config.branches.map(({ name }) => name);
-  let after = queue;
-  for (const [patch, fixes] of wanted)
-    after = movePatches(after, new Set(fixes), { kind: "after", patch }, order) ?? after;
-  return after;
-}
-
-async function foldAll(
-  world: World,
-  tree: Tree,
-  series: Queue,
-  wanted: ReadonlyMap<PatchName, readonly PatchName[]>,
-): Promise<Folded[]> {
+async function foldAll(world: World, tree: Tree, series: Queue, wanted: WantedFolds): Promise<Folded[]> {
   await using source = await openSource(tree);
   const planned = await planQueue(world, tree, source, {
     branch: null,
@@ -162,74 +127,5 @@ async function foldAll(
     resume: false,
     memory: null,
   });
-  const folded: Folded[] = [];
-  for (const [name, fixes] of wanted)
-    folded.push({
-      name,
-      fixes,
-      before: readPatchBytes(tree, name),
-      bytes: await foldOne(tree, source, planned, name, fixes),
-    });
-  return folded;
-}
-
-async function foldOne(
-  tree: Tree,
-  source: Git,
-  planned: QueuePlan,
-  name: PatchName,
-  fixes: readonly PatchName[],
-): Promise<Bytes> {
-  const parts = [name, ...fixes];
-  for (const part of parts) {
-    const { outcome } = resultOf(planned, part);
-    if (outcome !== "rejected" && outcome !== "not tried") continue;
-    const what = part === name ? "it does not apply" : `"${showName(part)}" does not apply directly behind it`;
-    throw new UserError(`cannot fold into "${showName(name)}": ${what}`, {
-      hint: `see why with: longarm move ${showName(part)} --after ${showName(name)} --dry-run`,
-      exitCode: 1,
-    });
-  }
-  const files = new Map(
-    parts.map((part): [PatchName, PatchFile] => [part, parsePatchFile(readPatchBytes(tree, part))]),
-  );
-  const queued = new Map(planned.queue.map((patch) => [patch.name, patch]));
-  const paths = new Set(
-    parts.flatMap(
-      (part) => files.get(part)?.diff.files.flatMap((file) => pathsOf(file, queued.get(part)?.strip ?? 1)) ?? [],
-    ),
-  );
-  const patch = files.get(name);
-  const { strip, reverse } = queued.get(name) ?? { strip: 1, reverse: false };
-  if (patch === undefined) throw new Error(`plan has no patch "${name}"`);
-  const top = await filesAt(source, planned, resultOf(planned, fixes.at(-1) ?? name).tip, paths);
-  const edited = new Map<Path, FileEntry | null>([...paths].map((path) => [path, fileAt(top, path)]));
-  const result = editPatch({
-    patch,
-    settings: { strip, reverse },
-    below: await filesAt(source, planned, tipBelow(planned, name), paths),
-    above: await filesAt(source, planned, resultOf(planned, name).tip, paths),
-    edited,
-  });
-  if (result.kind === "refused") {
-    throw new UserError(
-      `cannot fold into "${showName(name)}": ${result.path === null ? "" : `"${result.path}" `}${result.reason}`,
-      {
-        hint: result.hint,
-        exitCode: 1,
-      },
-    );
-  }
-  const bytes = result.kind === "unchanged" ? patch.source : result.bytes;
-  const { trailers, link, signOff } = tree.config.patches;
-  const written = foldTrailers(
-    parsePatchFile(bytes),
-    fixes.flatMap((fix) => {
-      const file = files.get(fix);
-      return file === undefined ? [] : [{ stem: showName(fix).replace(/\.(?:patch|diff)$/, ""), patch: file }];
-    }),
-    { trailers, link, signOff: signOff ? tree.config.maintainer : null },
-  );
-  // A patch without a log has none to write into.
-  return written.kind === "retagged" ? written.bytes : bytes;
+  return await foldFiles(tree, source, planned, wanted);
 }

@@ -1,6 +1,7 @@
 // Branches: the queue as a plan of commits and refs.
 
 export { BELOW, belowName, inBranchOrder, lowestPatches } from "./below.ts";
+export { differingEnd, FOLDED } from "./folded.ts";
 export type { Dependency } from "./dependencies.ts";
 export { dependenciesOf } from "./dependencies.ts";
 export { dependencyDot } from "./dependency-graph.ts";

@@ -6,9 +6,14 @@ import type { Terminal } from "./terminal.ts";
 type Merge = BuildReport["merges"][number];
 type Trial = Pick<NonNullable<Merge["stopped"]>["trial"], "conflicts" | "said">;
 
-/** One line a merge that is made, more where it is not or where conflicts were solved as before. */
-export function reportMerges(terminal: Terminal, { merges, written }: BuildReport): void {
-  for (const { name, commit, before, parts, stopped, lacks } of merges) {
+/** One line a merge that is made, more where it is not or where conflicts were solved as before; `prefix` goes before its name. */
+export function reportMerges(
+  terminal: Terminal,
+  { merges, written }: Pick<BuildReport, "merges" | "written">,
+  prefix = "",
+): void {
+  for (const { name: merged, commit, before, parts, stopped, lacks } of merges) {
+    const name = `${prefix}${merged}`;
     for (const { name: part, resolved } of parts) {
       for (const { path } of resolved)
         terminal.line(
@@ -21,7 +26,7 @@ export function reportMerges(terminal: Terminal, { merges, written }: BuildRepor
       if (stopped === null) continue;
       reportConflicts(terminal, stopped.trial, "  ");
       if (stopped.trial.conflicts.some(({ id }) => id !== null))
-        terminal.line(`  ${terminal.paint("dim", `solve it with: longarm resolve ${name}`)}`);
+        terminal.line(`  ${terminal.paint("dim", `solve it with: longarm resolve ${merged}`)}`);
       continue;
     }
     const taken = parts.filter(({ outcome }) => outcome !== "up to date").map((part) => part.name);
@@ -45,7 +50,7 @@ export function reportConflicts(terminal: Terminal, { conflicts, said }: Trial, 
 }
 
 /** For machines: without what only a resolution needs. */
-export function jsonOfMerges({ merges, written }: BuildReport): unknown {
+export function jsonOfMerges({ merges, written }: Pick<BuildReport, "merges" | "written">): unknown {
   return merges.map(({ name, before, commit, parts, stopped, lacks }) => ({
     name,
     commit: written ? commit : null,

@@ -5,6 +5,7 @@ import type { BuildReport, World } from "#app";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions, withDryRun } from "../command.ts";
 import { reportBuild } from "../report-build.ts";
+import { jsonOfFolded, reportFolded } from "../report-folded.ts";
 import { jsonOfMerges, reportMerges } from "../report-merges.ts";
 import { reportMoved } from "../report-moved.ts";
 import type { Terminal } from "../terminal.ts";
@@ -15,6 +16,7 @@ interface Options extends CommonOptions {
   readonly dryRun: boolean;
   readonly takeOver: boolean;
   readonly watch: boolean;
+  readonly folded: boolean;
 }
 
 export const registerBuild: Register = (program, run) => {
@@ -38,8 +40,15 @@ export const registerBuild: Register = (program, run) => {
         "refuse",
       ),
     )
+    .addOption(
+      new Option("--folded", "make the view with every fix in its patch instead, at longarm/folded/BRANCH").default(
+        false,
+        "a commit a patch",
+      ),
+    )
     .action(
       run(async ({ terminal, world }, branch: string | undefined, options: Options) => {
+        if (options.folded) return await folded(terminal, world, branch ?? null, options);
         if (options.watch) return await watch(terminal, world, branch ?? null, options);
         const { build } = await import("#app");
         const report = await build(world, {
@@ -60,6 +69,21 @@ export const registerBuild: Register = (program, run) => {
       }),
     );
 };
+
+async function folded(terminal: Terminal, world: World, branch: string | null, options: Options): Promise<0 | 1 | 3> {
+  const { check, keepGoing, dryRun } = options;
+  if (options.watch || options.takeOver) {
+    throw new UserError(`"--folded" does not go with "${options.watch ? "--watch" : "--take-over"}"`, {
+      hint: "the folded view moves no branch; it is made when it is asked for",
+    });
+  }
+  const { buildFolded } = await import("#app");
+  const report = await buildFolded(world, { check, keepGoing, dryRun, branch });
+  if (options.json) terminal.json(jsonOfFolded(report, report.rejected && jsonOf(report.rejected)));
+  else reportFolded(terminal, report);
+  if (report.rejected !== null) return 1;
+  return report.merges.some(({ commit }) => commit === null) ? 3 : 0;
+}
 
 /** Prints one report after the other; as JSON each is one line. It ends when the process is interrupted. */
 async function watch(terminal: Terminal, world: World, branch: string | null, options: Options): Promise<0> {
