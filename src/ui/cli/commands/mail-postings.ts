@@ -68,7 +68,9 @@ Examples:
           }
         }
         const count = chains.length === 1 ? "1 series" : `${chains.length} series`;
-        terminal.line(terminal.paint("dim", `${count} in ${found.messages} ${found.messages === 1 ? "message" : "messages"}`));
+        terminal.line(
+          terminal.paint("dim", `${count} in ${found.messages} ${found.messages === 1 ? "message" : "messages"}`),
+        );
         return 0;
       }),
     );
