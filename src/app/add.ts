@@ -5,17 +5,19 @@ import { UserError } from "#model/bytes";
 import type { EventBody } from "#model/ledger";
 import type { NoticeBase } from "#model/notices";
 import type { BranchName, PatchName, Queue } from "#model/queue";
-import { insertPatches, namesOf, printSeries, showName } from "#model/queue";
+import { insertPatches, markMerges, namesOf, printSeries, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readIfThere, readQueue, SERIES_FILE } from "#io/store";
 import { announceAdded } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { branchNamed, changeTree, whatOf } from "./change.ts";
+import { coversOf } from "./cover-patch.ts";
 import { guardPatches } from "./guard-patches.ts";
 import type { LintReport } from "./lint.ts";
 import { lintTree } from "./lint.ts";
 import { noticeBases } from "./notice-bases.ts";
-import type { NewPatch, SourceContext } from "./read-sources.ts";
+import type { NewPatch } from "./new-patch.ts";
+import type { SourceContext } from "./read-sources.ts";
 import { originsOf, readSource } from "./read-sources.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
@@ -82,11 +84,14 @@ async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<A
     }
   }
   const order = tree.config.branches.map(({ name }) => name);
-  const after = insertPatches(
-    queue,
-    patches.map(({ name }) => name),
-    branch,
-    order,
+  const after = markMerges(
+    insertPatches(
+      queue,
+      patches.map(({ name }) => name),
+      branch,
+      order,
+    ),
+    coversOf(patches),
   );
   guardPatches(world, tree, patches, request.allowControl);
   const files = new Map<Path, Bytes | null>(patches.map(({ name, bytes }) => [patchPath(name), bytes]));

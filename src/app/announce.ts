@@ -9,7 +9,7 @@ import type { PatchFile, PatchName, Queue } from "#model/queue";
 import { parsePatchFile, patchesOf, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { readPatchBytes, wordingAt } from "#io/store";
-import type { NewPatch } from "./read-sources.ts";
+import type { NewPatch } from "./new-patch.ts";
 
 /** Events and mails that belong to an operation. */
 export interface Announcements {
@@ -210,7 +210,8 @@ function announced(
   base?: NoticeBase,
 ): Announced | null {
   const templates = wordingAt(tree.config, now.getTime()).notices;
-  if (templates === null) return null;
+  // A cover letter is told with its patches.
+  if (templates === null || patch.mergeOf.length > 0) return null;
   return {
     templates,
     date: { time: now.getTime(), zone: 0 },
@@ -231,8 +232,9 @@ function rosterEntries(tree: Tree, queue: Queue, fresh: ReadonlyMap<PatchName, P
     tree.config.branches.flatMap(({ name, announce }) => (announce === null || announce === "added" ? [] : [name])),
   );
   const listed = patchesOf(queue).filter(({ branch }) => branch === null || !left.has(branch));
-  return listed.map(({ name }) => {
+  return listed.flatMap(({ name }) => {
     const patch = fresh.get(name) ?? parsePatchFile(readPatchBytes(tree, name));
+    if (patch.mergeOf.length > 0) return [];
     return {
       name: showName(name),
       author: byteString(bytesOf(patch.author === null ? "" : printAddress(patch.author))),

@@ -3,7 +3,7 @@ import { UserError } from "#model/bytes";
 import { describeFinding, guardPatch } from "#model/postings";
 import { parsePatchFile, showName } from "#model/queue";
 import type { Tree } from "#io/store";
-import type { NewPatch } from "./read-sources.ts";
+import type { NewPatch } from "./new-patch.ts";
 import type { World } from "./world.ts";
 
 /** Odd characters of one patch that are named in a sentence; the others are counted. */

@@ -53,7 +53,7 @@ export async function lastBuildOf(
   const titles = forgotten.length === 0 ? [] : titlesOf(queue, patches ?? readPatches(tree, queue));
   for (const { base, tip } of forgotten) {
     if ((await source.find(tip)) === null || (await source.find(base)) === null) continue;
-    const log = await source.log(tip, { not: [base], reverse: true, firstParent: true, limit: MAX_COMMITS });
+    const log = await source.log(tip, { not: [base], reverse: true, limit: MAX_COMMITS });
     for (const [name, commit] of inOrder(log, titles)) commits.set(name, commit);
   }
   return { branches, commits };

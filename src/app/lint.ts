@@ -86,7 +86,8 @@ export async function lintTree(world: World, tree: Tree, request: LintTreeReques
   const findings = asked.flatMap((queued) => {
     const branch = branchOf(queued);
     const file = files.get(queued.name);
-    if (branch === undefined || file === undefined) return [];
+    // A cover letter changes nothing; what there is to say of it, its patches say.
+    if (branch === undefined || file === undefined || file.mergeOf.length > 0) return [];
     return runLints({ ...facts(queued, branch), name: queued.name, branch, file }, levelsFor(queued));
   });
   return { findings, patches: asked.length, notJudged };

@@ -28,8 +28,8 @@ export async function publicMap(
   for (const { before, commit } of replaced) {
     const [old, made] = [parseCommitId(before ?? ""), parseCommitId(commit ?? "")];
     if (old === null || made === null || (await source.find(old)) === null) continue;
-    const left = await source.log(old, { not: [made], reverse: true, firstParent: true, limit: MAX_COMMITS });
-    const right = await source.log(made, { not: [old], reverse: true, firstParent: true, limit: MAX_COMMITS });
+    const left = await source.log(old, { not: [made], reverse: true, limit: MAX_COMMITS });
+    const right = await source.log(made, { not: [old], reverse: true, limit: MAX_COMMITS });
     const places = new Map<string, CommitId[]>();
     for (const { id, subject } of right) places.set(subject, [...(places.get(subject) ?? []), id]);
     for (const { id, subject } of left) {

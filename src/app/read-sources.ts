@@ -4,7 +4,7 @@ import type { Bytes } from "#model/bytes";
 import { byteString, bytesOf, pathProblem, readableBytes, quotedPath, UserError } from "#model/bytes";
 import type { Diff } from "#model/diff";
 import { nameProblem, parseDiff, pathsOf } from "#model/diff";
-import type { Origin, TagRecord } from "#model/ledger";
+import type { Origin } from "#model/ledger";
 import { patchStates } from "#model/ledger";
 import { parseMessage, printAddress } from "#model/mail";
 import { noticeName, patchBlock, uniqueName } from "#model/notices";
@@ -15,22 +15,14 @@ import { composePatches, parsePatchFile, parsePatchName, printPerson, showName }
 import { archiveKind, readArchive } from "#io/archive";
 import type { PatchSettings, Tree } from "#io/store";
 import { readIfThere, readLedger, wordingAt } from "#io/store";
+import { coverPatch } from "./cover-patch.ts";
+import type { NewPatch } from "./new-patch.ts";
 import { findMail } from "./find-mail.ts";
 import type { FoundPosting, Postings } from "./postings.ts";
 import { onlyPosting, postingOf, readPostings } from "./postings.ts";
 import { hasSeries, readQuiltSeries } from "./read-quilt.ts";
 import { tagRecords, tagText } from "./tag-records.ts";
 import type { World } from "./world.ts";
-
-/** One patch about to be queued. */
-export interface NewPatch {
-  readonly name: PatchName;
-  readonly title: string;
-  readonly author: string;
-  readonly bytes: Bytes;
-  readonly origin: Origin;
-  readonly tags: readonly TagRecord[];
-}
 
 /** What reading a source needs. */
 export interface SourceContext {
@@ -95,11 +87,14 @@ function looksLikeId(source: string): boolean {
 /** A patch file keeps its bytes and its name. */
 function patchFile(source: string, bytes: Bytes): NewPatch {
   const patch = parsePatchFile(bytes);
-  checkDiff(
-    source,
-    patch.problems.map((problem) => problem.message),
-    parseDiff(bytes),
-  );
+  // The cover letter of a series, from another tree's queue, changes nothing and may.
+  if (patch.mergeOf.length === 0) {
+    checkDiff(
+      source,
+      patch.problems.map((problem) => problem.message),
+      parseDiff(bytes),
+    );
+  }
   const file = basename(source);
   const name = parsePatchName(byteString(bytesOf(/\.(?:patch|diff)$/.test(file) ? file : `${file}.patch`)));
   if (name === null)
@@ -142,7 +137,14 @@ function patchesOfPosting(
   }
   const taking = composeFound(context, found, source);
   const names = new Set(taken);
-  return taking.patches.map((patch) => newPatch(taking, patch, freshName(patch, names)));
+  const patches = taking.patches.map((patch) => newPatch(taking, patch, freshName(patch, names)));
+  const cover = coverPatch(
+    context.tree.config.maintainer,
+    taking,
+    patches.map(({ name }) => name),
+    (title) => uniqueName(noticeName(title), names),
+  );
+  return cover === null ? patches : [...patches, cover];
 }
 
 /** What is taken of a posting. */
@@ -155,6 +157,8 @@ export interface Taking {
   readonly collected: readonly PatchTags[];
   /** How its patch files are written today. */
   readonly settings: PatchSettings;
+  /** How its cover letter is written; null where the tree does not keep it. */
+  readonly coverSettings: ComposeSettings | null;
 }
 
 /** Composes the patches of a posting. Throws UserError when some are missing, or a person must be asked about what it is. */
@@ -180,8 +184,16 @@ export function composeFound(context: SourceContext, { posting, chain }: FoundPo
   );
   for (const { trailer, revision, title } of gone)
     context.world.tell(`"${tagText(trailer)}" is lost: no patch has the change of "${title}" in ${revision} any more`);
-  const patches = composePatches(composed, composeSettings(settings, maintainer, context.refill ?? false), collected);
-  return { posting: composed, proposed, patches, collected, settings };
+  const writing = composeSettings(settings, maintainer, context.refill ?? false);
+  const patches = composePatches(composed, writing, collected);
+  return {
+    posting: composed,
+    proposed,
+    patches,
+    collected,
+    settings,
+    coverSettings: settings.mergeCover ? writing : null,
+  };
 }
 
 /** A file name for a patch that is not among `taken`, where it is put. */

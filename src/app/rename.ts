@@ -2,7 +2,15 @@
 import type { Bytes, Path } from "#model/bytes";
 import { byteString, bytesOf, UserError } from "#model/bytes";
 import type { PatchName } from "#model/queue";
-import { namesOf, parsePatchName, placedPatches, printSeries, renamePatch, showName } from "#model/queue";
+import {
+  namesOf,
+  parsePatchName,
+  placedPatches,
+  printSeries,
+  renamePatch,
+  showName,
+  renameInCover,
+} from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readIfThere, readPatchBytes, readQueue, SERIES_FILE } from "#io/store";
 import { resolve } from "node:path";
@@ -39,6 +47,10 @@ function planRename(tree: Tree, request: RenameRequest): RenamePlan {
     [patchPath(from), null],
     [patchPath(to), readPatchBytes(tree, from)],
   ]);
+  for (const { name } of placedPatches(queue)) {
+    const bytes = renameInCover(readPatchBytes(tree, name), from, to);
+    if (bytes !== null && name !== from) files.set(patchPath(name), bytes);
+  }
   const change: TreeChange = {
     summary: `queue: rename ${showName(from)} to ${showName(to)}`,
     files,

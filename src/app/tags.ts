@@ -215,6 +215,8 @@ function postingWith(postings: Postings, messageId: string): (FoundPosting & { r
 function originOf(state: PatchState | undefined): TagsReport["origin"] {
   if (state?.origin?.kind !== "mail") return null;
   const { revision, part, messageId } = state.origin;
+  // Tags of a cover letter are for its patches.
+  if (part.startsWith("0/")) return null;
   return { revision, part, messageId };
 }
 

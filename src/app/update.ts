@@ -11,6 +11,7 @@ import type { BranchName, MatchReason, PatchComparison, PatchFile, PatchName } f
 import {
   comparePatches,
   fixesIn,
+  markMerges,
   matchRevision,
   namesOf,
   parsePatchFile,
@@ -21,17 +22,20 @@ import {
   showName,
   updateSeries,
 } from "#model/queue";
+import { noticeName, uniqueName } from "#model/notices";
 import type { Tree, TreeChange } from "#io/store";
 import { patchPath, readLedger, readPatchBytes, readQueue, SERIES_FILE } from "#io/store";
 import { announceUpdated } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { changeTree } from "./change.ts";
+import { coverPatch, coversOf } from "./cover-patch.ts";
 import { findMail } from "./find-mail.ts";
 import { guardPatches } from "./guard-patches.ts";
 import { noticeBases } from "./notice-bases.ts";
 import type { FoundPosting } from "./postings.ts";
 import { postingOf } from "./postings.ts";
-import type { NewPatch, SourceContext, Taking } from "./read-sources.ts";
+import type { NewPatch } from "./new-patch.ts";
+import type { SourceContext, Taking } from "./read-sources.ts";
 import { composeFound, freshName, newPatch, originsOf } from "./read-sources.ts";
 import type { Consequences } from "./rearrange.ts";
 import { consequencesOf, refuseBroken } from "./rearrange.ts";
@@ -105,7 +109,10 @@ async function planUpdate(world: World, tree: Tree, request: UpdateRequest): Pro
   const gone = new Set(versions.flatMap(({ next, name }) => (next === null ? [name] : [])));
   const branch = old[0]?.branch ?? tree.config.branches[0]?.name ?? ("" as BranchName);
   const order = tree.config.branches.map(({ name }) => name);
-  const after = updateSeries(queue, { ordered: fresh.map(({ name }) => name), gone, branch }, order);
+  const after = markMerges(
+    updateSeries(queue, { ordered: fresh.map(({ name }) => name), gone, branch }, order),
+    coversOf(fresh),
+  );
   const instead = new Map(fresh.map(({ name, bytes }) => [name, bytes]));
   const consequences = await consequencesOf(world, tree, after, instead);
   if (!request.dryRun) refuseBroken(consequences, request.keepGoing, "update");
@@ -216,7 +223,42 @@ interface Version {
   readonly patch: UpdatedPatch;
 }
 
-function versionsOf(tree: Tree, old: readonly Placed[], taking: Taking, taken: Set<string>): Version[] {
+/** The patches of both revisions, then the cover letter where the tree keeps it, or kept it. */
+function versionsOf(tree: Tree, queued: readonly Placed[], taking: Taking, taken: Set<string>): Version[] {
+  const isCover = ({ name }: Placed): boolean => parsePatchFile(readPatchBytes(tree, name)).mergeOf.length > 0;
+  const covers = queued.filter(isCover);
+  const patches = patchVersions(
+    tree,
+    queued.filter((one) => !covers.includes(one)),
+    taking,
+    taken,
+  );
+  const [cover] = covers;
+  const next = coverPatch(
+    tree.config.maintainer,
+    taking,
+    patches.flatMap(({ name, next: made }) => (made === null ? [] : [name])),
+    (title) => (cover === undefined ? uniqueName(noticeName(title), taken) : showName(cover.name)),
+  );
+  const rest = covers.slice(next === null ? 0 : 1).map((one): Version => goneVersion(tree, one));
+  return next === null ? [...patches, ...rest] : [...patches, coverVersion(tree, cover, next), ...rest];
+}
+
+const NOTHING = { by: null, hunks: new Uint8Array(), carried: [], lost: [] } as const;
+
+function goneVersion(tree: Tree, { name }: Placed): Version {
+  const { title } = parsePatchFile(readPatchBytes(tree, name));
+  return { name, isNew: false, next: null, patch: { ...NOTHING, name, title: title ?? "", change: "gone" } };
+}
+
+function coverVersion(tree: Tree, queued: Placed | undefined, next: NewPatch): Version {
+  const { name, title } = next;
+  if (queued === undefined) return { name, isNew: true, next, patch: { ...NOTHING, name, title, change: "new" } };
+  const { kind, hunks } = comparePatches(parsePatchFile(readPatchBytes(tree, name)), parsePatchFile(next.bytes));
+  return { name, isNew: false, next, patch: { ...NOTHING, name, title, change: kind, by: "title", hunks } };
+}
+
+function patchVersions(tree: Tree, old: readonly Placed[], taking: Taking, taken: Set<string>): Version[] {
   const files = old.map(({ name }) => parsePatchFile(readPatchBytes(tree, name)));
   const next = taking.patches.map((patch) => {
     const fresh = newPatch(taking, patch, freshName(patch, new Set()));

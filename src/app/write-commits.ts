@@ -73,11 +73,16 @@ export function commitAt(tip: Tip, ids: readonly CommitId[]): CommitId {
   return commit;
 }
 
+function parentOf(tip: Tip): ParentRef {
+  return typeof tip === "number" ? tip : commitAt(tip, []);
+}
+
 /** A planned commit as git writes it; a numeric parent stays the index that it is. */
 export function commitPlan(commit: BuildPlan["commits"][number]): CommitPlan {
-  const parent: ParentRef = typeof commit.parent === "number" ? commit.parent : commitAt(commit.parent, []);
+  const merged = commit.merges === null ? null : parentOf(commit.merges);
   return {
-    parent,
+    parent: parentOf(commit.parent),
+    ...(merged === null ? {} : { extraParents: [merged], treeOf: merged }),
     author: commit.author,
     committer: commit.committer,
     message: commit.message,

@@ -29,13 +29,15 @@ export type CommitChange =
     }
   | { readonly path: Path; readonly mode: "delete" };
 
-/** One commit to write. Changes are against the tree of `parent` (or `fromTree`); no path may be given twice. */
+/** One commit to write. Changes are against the tree of `parent` (or `fromTree`, `treeOf`); no path may be given twice. */
 export interface CommitPlan {
   /** Null makes a root commit on an empty tree. */
   readonly parent: ParentRef | null;
   readonly extraParents?: readonly ParentRef[];
   /** Begins with this tree in place of the parent's. */
   readonly fromTree?: TreeId;
+  /** Begins with the tree of this commit in place of the parent's. */
+  readonly treeOf?: ParentRef;
   readonly author: Ident;
   readonly committer: Ident;
   /** The message exactly as it will stand in the commit; nothing is stripped or added. */

@@ -56,7 +56,7 @@ async function addCommits(
   for await (const commit of plan) {
     checkPaths(commit.changes);
     const parents = [...(commit.parent === null ? [] : [commit.parent]), ...(commit.extraParents ?? [])].map(commitOf);
-    const start = commit.fromTree ?? (await rootOf(commit.parent));
+    const start = commit.fromTree ?? (await rootOf(commit.treeOf ?? commit.parent));
     const edits: TreeEdits = new Map();
     for (const change of commit.changes) {
       const entry = change.mode === "delete" ? null : { mode: change.mode, id: addContent(writer, blobs, change) };

@@ -12,6 +12,8 @@ export interface PatchSettings {
   readonly diff: "noted" | "git";
   /** Fold the cover letter into the first patch of a series. */
   readonly foldCover: boolean;
+  /** Keep the cover letter as a file behind its patches, which a build makes the merge commit of them. */
+  readonly mergeCover: boolean;
   /** Begins the `Link:` trailer of a mailed patch; the Message-ID follows. Empty for none. */
   readonly link: string;
   readonly trailers: TrailerOrder;
@@ -59,6 +61,7 @@ const Digest = v.strictObject({ subject: Text, body: Text, line: Text });
 
 const Patches = v.strictObject({
   diff: v.optional(v.picklist(["noted", "git"], 'must be "noted" or "git"')),
+  "merge-cover": v.optional(Flag),
   "fold-cover": v.optional(Flag),
   link: v.optional(Line),
   trailers: v.optional(v.picklist(["mm", "b4"], 'must be "mm" or "b4"')),
@@ -168,7 +171,8 @@ function patchesOf(layers: readonly WrittenWording[]): PatchSettings {
   const said = Object.assign({}, ...layers.map(({ patches }) => patches)) as NonNullable<WrittenWording["patches"]>;
   return {
     diff: said.diff ?? "git",
-    foldCover: said["fold-cover"] ?? false,
+    foldCover: (said["fold-cover"] ?? false) && !(said["merge-cover"] ?? false),
+    mergeCover: said["merge-cover"] ?? false,
     link: said.link ?? "",
     trailers: said.trailers ?? "b4",
     trailerSorting: said["trailer-sorting"] ?? [],

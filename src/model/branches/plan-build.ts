@@ -148,6 +148,13 @@ export function planBuild(input: BuildInput): BuildPlan {
       } else if (outcome.kind === "rejected") {
         end = { ...end, complete: false };
       }
+      const before = patch.mergeOf.length === 0 ? null : tipBelow(results, branch, patch.mergeOf, below.tip);
+      if (before !== null && before !== end.tip) {
+        const commit = new PlannedCommit(queued.name, patch, before, end.below, [], input.committer, end.tip);
+        end = { ...end, tip: commits.push(commit) - 1, below: commit };
+        results.push({ ...resultOf(queued.name, branch, outcome, end.tip, failed), outcome: "applied" });
+        continue;
+      }
       results.push(resultOf(queued.name, branch, outcome, end.tip, failed));
       if (outcome.kind === "rejected") {
         const paths = new Set(patch.diff.files.flatMap((file) => pathsOf(file, queued.strip)));
@@ -163,6 +170,23 @@ export function planBuild(input: BuildInput): BuildPlan {
   return { results, commits, branches };
 }
 
+/** Where the branch stood below the first of these patches that is in it; null when none is. */
+function tipBelow(
+  results: readonly PatchResult[],
+  branch: BranchName,
+  patches: readonly PatchName[],
+  start: Tip,
+): Tip | null {
+  const names = new Set(patches);
+  let tip = start;
+  for (const result of results) {
+    if (result.branch !== branch) continue;
+    if (names.has(result.name)) return tip;
+    tip = result.tip;
+  }
+  return null;
+}
+
 function endOf({ commit, date, files }: Start): End {
   return { tip: commit, files, below: date, complete: true };
 }
@@ -174,8 +198,8 @@ function patchOf(input: BuildInput, queued: QueuedPatch): PatchFile {
 }
 
 /** An empty file is a placeholder, as for quilt; one with text but no diff is damaged, and nothing of it may be left out in silence. */
-function diffOf({ diff, source }: PatchFile): Diff {
-  if (diff.files.length > 0 || source.every((byte) => byte === 10 || byte === 32)) return diff;
+function diffOf({ diff, source, mergeOf }: PatchFile): Diff {
+  if (diff.files.length > 0 || mergeOf.length > 0 || source.every((byte) => byte === 10 || byte === 32)) return diff;
   return { ...diff, problems: [{ message: "it holds text but no diff", line: 1 }] };
 }
 

@@ -23,6 +23,8 @@ export class PlannedCommit {
   readonly patch: PatchName;
   readonly parent: Tip;
   readonly changes: readonly FileChange[];
+  /** The end of the patches that it merges, whose tree it has; null for an ordinary commit. */
+  readonly merges: Tip | null;
   readonly #file: PatchFile;
   readonly #below: Below;
   readonly #identity: { readonly name: ByteString; readonly email: ByteString };
@@ -35,10 +37,12 @@ export class PlannedCommit {
     below: Below,
     changes: readonly FileChange[],
     identity: { readonly name: ByteString; readonly email: ByteString },
+    merges: Tip | null = null,
   ) {
     this.patch = patch;
     this.parent = parent;
     this.changes = changes;
+    this.merges = merges;
     this.#file = file;
     this.#below = below;
     this.#identity = identity;

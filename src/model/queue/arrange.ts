@@ -4,7 +4,7 @@ import type { ByteString } from "#model/bytes";
 import type { StretchEnd } from "./edit.ts";
 import { insertPatches, isPatch, removePatches, withFinalNewline, withLinesIn } from "./edit.ts";
 import type { BranchName, PatchName, Queue } from "./series.ts";
-import { patchesOf, placedPatches } from "./series.ts";
+import { nameOffset, patchesOf, placedPatches } from "./series.ts";
 
 /** Where moved patches go: to an end of a branch's stretch, or beside a patch that does not move itself. */
 export type Place = StretchEnd | { readonly kind: "before" | "after"; readonly patch: PatchName };
@@ -47,8 +47,19 @@ export function renamePatch(queue: Queue, from: PatchName, to: PatchName): Queue
   };
 }
 
+/** The queue with these patches as cover letters: quilt takes their lines for comments. */
+export function markMerges(queue: Queue, names: ReadonlySet<PatchName>): Queue {
+  return {
+    lines: queue.lines.map((line) =>
+      line.kind === "patch" && names.has(line.name) && nameOffset(line.raw) === 0
+        ? { ...line, raw: `# merge: ${line.raw}` }
+        : line,
+    ),
+  };
+}
+
 function renamed(raw: ByteString, from: PatchName, to: PatchName): ByteString {
-  const at = raw.indexOf(from);
+  const at = raw.indexOf(from, nameOffset(raw));
   return raw.slice(0, at) + to + raw.slice(at + from.length);
 }
 

@@ -169,7 +169,7 @@ function printBlock(order: TrailerOrder, trailers: readonly Trailer[]): Bytes {
 function coverText(posting: Posting, title: string, text: Bytes): Bytes {
   const revision =
     posting.revision.major > 1 || posting.revision.minor !== null ? `, ${printRevision(posting.revision)}` : "";
-  const prose = proseOf(byteString(text));
+  const prose = coverProse(byteString(text));
   return concatBytes([
     bytesOf(`Patch series "${title}"${revision}.\n\n`),
     fromByteString(prose === "" ? "" : `${prose}\n\n\n`),
@@ -181,7 +181,8 @@ function coverText(posting: Posting, title: string, text: Bytes): Bytes {
 const AFTER_PROSE =
   /^(?:-- ?$|---[ \t]*$|base-commit: |prerequisite-|change-id: |Cc: |To: |(?:changes?|changelog|diff(?:erences)?)\b[^.]*\b(?:v\d|since|from|in|log)\b[^.]{0,40}:?$|changelog:?$|v\d+ ?(?:->|:|→)|.{1,80} \(\d{1,4}\):$| \S.* \|[ ]+(?:\d+|Bin)\b| \d+ files? changed)/i;
 
-function proseOf(text: ByteString): ByteString {
+/** What a cover letter says of its series, without what stands below that. */
+export function coverProse(text: ByteString): ByteString {
   const lines = text.split("\n");
   const end = lines.findIndex((line) => AFTER_PROSE.test(line));
   const prose = end < 0 ? lines : lines.slice(0, end);

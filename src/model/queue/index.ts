@@ -3,7 +3,7 @@
 export type { ComposedPatch, ComposeSettings } from "./compose.ts";
 export { composePatches } from "./compose.ts";
 export type { Place, SeriesUpdate } from "./arrange.ts";
-export { movePatches, namesOf, renamePatch, reorderPatches, setDisabled, updateSeries } from "./arrange.ts";
+export { markMerges, movePatches, namesOf, renamePatch, reorderPatches, setDisabled, updateSeries } from "./arrange.ts";
 export { insertPatches, removePatches } from "./edit.ts";
 export type { EditedPatch, PatchEdit } from "./edit-patch.ts";
 export { editPatch } from "./edit-patch.ts";
@@ -40,4 +40,6 @@ export type { TrailerOrder } from "./trailer-order.ts";
 export { orderTrailers, standingTags } from "./trailer-order.ts";
 export type { MailedPeople } from "./mailed-people.ts";
 export { fitsGlob, printPerson } from "./mailed-people.ts";
+export type { ComposedCover } from "./compose-cover.ts";
+export { composeCover, renameInCover } from "./compose-cover.ts";
 export { REFILL_WIDTH, refill } from "./refill.ts";

@@ -5,6 +5,8 @@ import { byteString, fromByteString, withoutEmptyLines, withoutEnd } from "#mode
 import type { Diff } from "#model/diff";
 import { parseDiff } from "#model/diff";
 import type { Address, MailDate, Trailer } from "#model/mail";
+import type { PatchName } from "./series.ts";
+import { parsePatchName } from "./series.ts";
 import { decodeWords, parseAddresses, parseDate, parseTrailers } from "#model/mail";
 
 /** A parsed patch file. What its header says is worked out when it is asked for: whether a patch applies does not depend on it. */
@@ -21,6 +23,11 @@ export interface PatchHeader {
   readonly title: string | null;
   readonly author: Address | null;
   readonly date: MailDate | null;
+  /**
+   * `Merge-Of:`, the patches of a posting whose cover letter this file is: it changes nothing, and becomes the merge commit that
+   * brings them in. Empty for an ordinary patch.
+   */
+  readonly mergeOf: readonly PatchName[];
   /** The log text below the header fields, trailers included, empty lines at both ends removed; UTF-8 as found. */
   readonly description: Bytes;
 }
@@ -33,12 +40,13 @@ export function parsePatchFile(source: Bytes): PatchFile {
   const diff = parseDiff(source);
   const preamble = diff.files[0]?.lead ?? source;
   const problems: Problem[] = [...diff.problems];
-  if (diff.files.length === 0 && problems.length === 0) problems.push({ message: "no file change is in it" });
-  else if (diff.files.length > 0 && preamble.length > MAX_PREAMBLE)
-    problems.push({ message: `text above the diff has ${preamble.length} bytes, more than ${MAX_PREAMBLE}` });
   let header: PatchHeader | null = null;
   let trailers: readonly Trailer[] | null = null;
   const read = (): PatchHeader => (header ??= parseHeader(preamble));
+  if (diff.files.length === 0 && problems.length === 0) {
+    if (read().mergeOf.length === 0) problems.push({ message: "no file change is in it" });
+  } else if (diff.files.length > 0 && preamble.length > MAX_PREAMBLE)
+    problems.push({ message: `text above the diff has ${preamble.length} bytes, more than ${MAX_PREAMBLE}` });
   return {
     source,
     diff,
@@ -51,6 +59,10 @@ export function parsePatchFile(source: Bytes): PatchFile {
     },
     get date() {
       return read().date;
+    },
+    get mergeOf() {
+      // A change is what it is, whatever its header says.
+      return diff.files.length > 0 ? [] : read().mergeOf;
     },
     get description() {
       return read().description;
@@ -71,6 +83,7 @@ function parseHeader(preamble: Bytes): PatchHeader {
     title: subject === null ? null : titleOf(subject),
     author: parseAddresses(field("from") ?? field("author") ?? "")[0] ?? null,
     date: parseDate(field("date") ?? "").date,
+    mergeOf: namesOf(field("merge-of") ?? ""),
     description: fromByteString(trimLines(log)),
   };
 }
@@ -124,6 +137,14 @@ function beforeSeparator(text: ByteString): ByteString {
   for (const [index, line] of lines.entries()) if (/^[A-Z][A-Za-z-]+-by: [^ ]/.test(line)) lastTrailer = index;
   const end = lines.findIndex((line, index) => index > lastTrailer && /^---[ \t\r]*$/.test(line));
   return end < 0 ? text : lines.slice(0, end).join("\n");
+}
+
+/** More patches than this have no cover letter. */
+const MAX_MERGED = 10_000;
+
+function namesOf(value: ByteString): PatchName[] {
+  const words = value.split(/\s+/).filter((word) => word !== "");
+  return words.slice(0, MAX_MERGED).flatMap((word) => parsePatchName(word) ?? []);
 }
 
 function trimLines(text: ByteString): ByteString {

@@ -21,6 +21,7 @@ export type BranchName = string & { readonly branchName: never };
 /** One line of the series, `raw` with its line end. */
 export type SeriesLine =
   | {
+      /** `NAME [options]`; `# merge: NAME` for a cover letter, a comment to quilt, which refuses a patch of nothing but text. */
       readonly kind: "patch";
       readonly raw: ByteString;
       readonly name: PatchName;
@@ -118,11 +119,21 @@ function parseLine(raw: ByteString, report: (message: string) => void): SeriesLi
   }
   const disabled = /^#[ \t]*disabled:[ \t]*(?=[^ \t\r\n])/.exec(raw);
   if (disabled) {
-    const line = parsePatchLine(raw, raw.slice(disabled[0].length), report);
+    const line = parsePatchLine(raw, raw.slice(disabled[0].length).replace(MERGE, ""), report);
     return line.kind === "patch" ? { ...line, kind: "disabled" } : line;
   }
+  if (MERGE.test(raw)) return parsePatchLine(raw, raw.replace(MERGE, ""), report);
   if (/^[ \t\r\n]*(?:#|$)/.test(raw)) return { kind: "text", raw };
   return parsePatchLine(raw, raw, report);
+}
+
+/** Stands before the name of a cover letter's file. */
+const MERGE = /^#[ \t]*merge:[ \t]*(?=[^ \t\r\n])/;
+
+/** Where the name of a patch line begins: behind the marks that make it a comment to quilt. */
+export function nameOffset(raw: ByteString): number {
+  const disabled = /^#[ \t]*disabled:[ \t]*/.exec(raw)?.[0].length ?? 0;
+  return disabled + (MERGE.exec(raw.slice(disabled))?.[0].length ?? 0);
 }
 
 /** A line `name [options] [# comment]`: `text` is `raw` without what stands before the name. */

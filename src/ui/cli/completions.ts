@@ -11,7 +11,7 @@ export function completionScript(program: CommandNode, shell: Shell): string {
 }
 
 /** Prints the patch names of the tree in directory `$1`, without marks and options of the series. */
-const PATCHES = `sed -n -e 's/^# *disabled: *//' -e '/^#/d' -e 's/[[:space:]].*//' -e '/./p' "$1/series" 2>/dev/null`;
+const PATCHES = `sed -n -e 's/^# *disabled: *//' -e 's/^# *merge: *//' -e '/^#/d' -e 's/[[:space:]].*//' -e '/./p' "$1/series" 2>/dev/null`;
 
 function bash(program: CommandNode): string {
   const nodes = allCommands(program);
