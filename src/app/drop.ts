@@ -1,6 +1,7 @@
 // `drop`: takes a patch out of the queue for a reason, and tells people.
 import type { Bytes, Path } from "#model/bytes";
 import { UserError } from "#model/bytes";
+import { STANDARD_REASONS } from "#model/answers";
 import type { BranchName, PatchName } from "#model/queue";
 import { placedPatches, printSeries, removePatches, showName } from "#model/queue";
 import type { Tree, TreeChange } from "#io/store";
@@ -14,7 +15,7 @@ import { withTree } from "./world.ts";
 
 export interface DropRequest {
   readonly patches: readonly string[];
-  /** One of the tree's reasons (a key of `[notices.reasons]`), or any word for a tree without notices. */
+  /** One that every tree knows, or one of the tree's own (a key of `[notices.reasons]`); any words for a tree without notices. */
   readonly reason: string;
   /** Branch or patch that a reason such as `merged-branch` or `folded` names. */
   readonly into: string | null;
@@ -51,7 +52,9 @@ export function planDrop(world: World, tree: Tree, request: DropRequest): DropPl
   // A patch whose file is gone is a damaged tree, which says so better than anything that comes later.
   for (const name of names) readPatchBytes(tree, name);
   const removed = dropped.map(({ name, branch }) => ({ name, branch: branch ?? first, kind: reason, into }));
-  const announced = announceAllRemoved(tree, world.now(), removed, after);
+  const isTold = tree.config.notices === null || Object.hasOwn(tree.config.notices.reasons, reason);
+  if (!isTold) world.tell(`this tree has no words for "${reason}" in [notices.reasons], nobody is told by mail`);
+  const announced = announceAllRemoved(tree, world.now(), isTold ? removed : [], after);
   return {
     dropped,
     reason,
@@ -71,9 +74,13 @@ export function planDrop(world: World, tree: Tree, request: DropRequest): DropPl
 }
 
 function checkReason(tree: Tree, reason: string): void {
+  if (reason.trim() === "") {
+    const hint = `reasons: ${[...STANDARD_REASONS.keys()].join(", ")}`;
+    throw new UserError("the reason is empty", { hint });
+  }
   const reasons = tree.config.notices?.reasons;
-  if (reasons === undefined || Object.hasOwn(reasons, reason)) return;
+  if (reasons === undefined || Object.hasOwn(reasons, reason) || STANDARD_REASONS.has(reason)) return;
   throw new UserError(`unknown reason "${reason}"`, {
-    hint: `reasons of this tree: ${Object.keys(reasons).join(", ")}`,
+    hint: `reasons of this tree: ${[...new Set([...Object.keys(reasons), ...STANDARD_REASONS.keys()])].join(", ")}`,
   });
 }

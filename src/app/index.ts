@@ -10,6 +10,8 @@ export { am } from "./am.ts";
 export type { BaseAdvice } from "./below.ts";
 export type { BuildReport, BuildRequest, BuiltMerge } from "./build.ts";
 export { build } from "./build.ts";
+export type { CheckedPatch, PostCheckPlan, PostCheckRequest } from "./check.ts";
+export { listChecks, postCheck } from "./check.ts";
 export type { Changed } from "./change.ts";
 export type { DiagnoseRequest } from "./diagnose.ts";
 export { diagnose } from "./diagnose.ts";
@@ -40,6 +42,8 @@ export type { DisableRequest, HoldRequest, NoteRequest, RemarkPlan } from "./hol
 export { disable, hold, note } from "./hold.ts";
 export type { CheckedMerge, MergeCheck, MergeCheckRequest, TreeConflict } from "./merge-check.ts";
 export { mergeCheck } from "./merge-check.ts";
+export type { PrivateNoteRequest } from "./private-note.ts";
+export { notePrivately } from "./private-note.ts";
 export type { MovedPatch, MovePlan, MoveRequest } from "./move.ts";
 export { move } from "./move.ts";
 export type { Considered, PromotePlan, PromoteRequest, Promotion } from "./promote.ts";

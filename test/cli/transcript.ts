@@ -21,7 +21,7 @@ interface Step {
 /** Exit codes that say "nothing was done": wrong usage, a conflict, a bug. */
 const REFUSED = new Set([2, 3, 70]);
 /** Commands that only look. */
-const READERS = /^(?:list|show|log|notice|mail (?!link\b).*)$/;
+const READERS = /^(?:list|show|log|notice|man|completion|check list|mail (?!link\b).*)$/;
 /** The first command runs at this time, each later one a minute after the one before. */
 const START = Date.UTC(2026, 1, 11, 9);
 
@@ -81,7 +81,7 @@ async function runLongarm(args: readonly string[], dir: string, now: Date, broke
   const refused = REFUSED.has(status) && !(args[0] === "build" && status === 3 && /^waits |"merges"/m.test(ran.stdout));
   const says = (law: string): number => broken.push(`longarm ${args.join(" ")}: ${law}`);
   const looksOnly =
-    READERS.test(args[0] === "mail" ? args.slice(0, 2).join(" ") : (args[0] ?? "")) ||
+    READERS.test(["mail", "check"].includes(args[0] ?? "") ? args.slice(0, 2).join(" ") : (args[0] ?? "")) ||
     ["--dry-run", "-n", "--check"].some((flag) => args.includes(flag));
   if (looksOnly || refused) {
     // A question of sync is remembered, and nothing else.

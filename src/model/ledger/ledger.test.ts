@@ -158,3 +158,22 @@ test("tags that were taken are known with their time, under every name, until th
   expect(patchStates([queued("a", "p"), tagged, undone("c", "b")]).get("p")?.tags).toEqual([]);
   expect(lastUndoable(operationsOf([queued("a", "p"), tagged]))?.id).toBe("b");
 });
+
+test("results of checks are nothing that undo takes back, and count until the patch is another one", () => {
+  const checked = (op: string): LedgerEvent => ({
+    ...common(op),
+    kind: "checked",
+    patch: "a",
+    context: "build",
+    state: "success",
+    url: null,
+    text: null,
+  });
+  const edited: LedgerEvent = { ...common("3"), kind: "edited", patch: "a", files: ["f"], broke: [] };
+  const before = [queued("1", "a"), checked("2")];
+  expect(lastUndoable(operationsOf(before))?.id).toBe("1");
+  expect(patchStates(before).get("a")?.checks.get("build")?.state).toBe("success");
+  expect(patchStates([...before, undone("4", "2")]).get("a")?.checks.size).toBe(0);
+  expect(patchStates([...before, edited]).get("a")?.checks.size).toBe(0);
+  expect(patchStates([...before, edited, undone("4", "3")]).get("a")?.checks.size).toBe(1);
+});

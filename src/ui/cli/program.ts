@@ -5,6 +5,7 @@ import type { RunAction } from "./command.ts";
 import { EPILOGUE } from "./epilogue.ts";
 import { registerAdd } from "./commands/add.ts";
 import { registerBuild } from "./commands/build.ts";
+import { registerCheck } from "./commands/check.ts";
 import { registerDrop } from "./commands/drop.ts";
 import { registerEdit } from "./commands/edit.ts";
 import { registerFeed } from "./commands/feed.ts";
@@ -67,6 +68,7 @@ export function makeProgram(version: string, run: RunAction): Command {
     registerDisable,
     registerEnable,
     registerNote,
+    registerCheck,
     registerFold,
     registerRename,
     registerReorder,

@@ -128,7 +128,8 @@ function missingLines({ lacking }: ShownPatch): string[] {
   ];
 }
 
-const CHECK_PAINT = { success: "green", warning: "yellow", fail: "red", pending: "cyan" } as const;
+/** Colours of results. */
+export const CHECK_PAINT = { success: "green", warning: "yellow", fail: "red", pending: "cyan" } as const;
 
 function checkLines(terminal: Terminal, { checks }: ShownPatch): string[] {
   return checks.map(({ context, state, url, text, at }) => {

@@ -1,5 +1,6 @@
 // `longarm drop`.
 import { Option } from "commander";
+import { STANDARD_REASONS } from "#model/answers";
 import { showName } from "#model/queue";
 import type { CommonOptions, Register } from "../command.ts";
 import { reportDone } from "../report-done.ts";
@@ -20,11 +21,11 @@ export const registerDrop: Register = (program, run) => {
     .addOption(
       new Option(
         "--reason <reason>",
-        "one of the tree's reasons, such as merged, obsolete, to-be-updated, withdrawn",
+        `why: ${[...STANDARD_REASONS.keys()].join(", ")}, or another of the tree's own`,
       ).makeOptionMandatory(),
     )
     .addOption(new Option("--into <name>", "branch it was merged into, or patch it was folded into"))
-    .addOption(new Option("--note <text>", "said in the ledger only"))
+    .addOption(new Option("--note <text>", "more about it, said in the ledger only"))
     .action(
       run(async ({ terminal, world }, patches: readonly string[], options: Options) => {
         const { drop } = await import("#app");

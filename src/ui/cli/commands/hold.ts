@@ -11,6 +11,11 @@ interface Options extends CommonOptions {
   readonly dryRun: boolean;
 }
 
+interface NoteOptions extends Options {
+  readonly message: string;
+  readonly private: boolean;
+}
+
 const PATCHES = ["<patch...>", "file names in the queue, with or without .patch"] as const;
 
 export const registerHold: Register = (program, run) => {
@@ -60,12 +65,27 @@ export const registerRelease: Register = (program, run) => {
 export const registerNote: Register = (program, run) => {
   withDryRun(withCommonOptions(program.command("note")))
     .summary("remark on patches")
-    .description("Write a remark on patches into the ledger, where everybody can read it.")
+    .description(
+      "Write a remark on patches into the ledger, where everybody can read it; or, with --private, where only you can.",
+    )
     .argument(...PATCHES)
     .addOption(new Option("-m, --message <text>", "the remark").makeOptionMandatory())
+    .addOption(
+      new Option("--private", "keep it on this machine, out of ledger, notices and feeds").default(
+        false,
+        "in the ledger",
+      ),
+    )
     .action(
-      run(async ({ terminal, world }, patches: readonly string[], options: Options & { readonly message: string }) => {
-        const { note } = await import("#app");
+      run(async ({ terminal, world }, patches: readonly string[], options: NoteOptions) => {
+        const { note, notePrivately } = await import("#app");
+        if (options.private) {
+          const { message: text, dryRun } = options;
+          const names = await notePrivately(world, { patches, text, dryRun });
+          if (options.json) terminal.json({ patches: names, private: true, done: null });
+          else for (const name of names) terminal.line(`${dryRun ? "would note" : "noted"} privately on ${name}`);
+          return 0;
+        }
         const changed = await note(world, { patches, text: options.message, dryRun: options.dryRun });
         return report(terminal, options, changed, ["would note on", "noted on"]);
       }),
