@@ -1,6 +1,6 @@
 // The completion scripts in the real bash, zsh and fish, and the manual page in the real mandoc and groff.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchFolder } from "./real-tools.ts";
@@ -11,7 +11,7 @@ const tree = join(dir, "tree");
 mkdirSync(tree, { recursive: true });
 writeFileSync(
   join(tree, "series"),
-  "# branch: mm-new\ncellar-be-cool.patch\n# disabled: cork.patch -p0\njar-return-err_ptr-for-config_jar=n.patch -p1\n# a remark\n",
+  "# branch: mm-new\ncellar-be-cool.patch\n$(touch>ran).patch\n`touch>ran`.patch\n# disabled: cork.patch -p0\njar-return-err_ptr-for-config_jar=n.patch -p1\n# a remark\n",
 );
 
 function print(...args: string[]): string {
@@ -47,6 +47,10 @@ test("bash completes commands, options, words and patch names, also behind an eq
   };
   for (const [line, words] of asked) expect([line, typed(line)]).toEqual([line, words]);
   expect(typed("longarm drop jar-return-err_ptr-for-config_jar=n")).toEqual(["n.patch"]);
+  // What a name would have the shell do is not done, only offered in quotes.
+  expect(typed("longarm drop $")).toEqual(["\\$\\(touch\\>ran\\).patch"]);
+  expect(typed("longarm drop `")).toEqual(["\\`touch\\>ran\\`.patch"]);
+  expect(existsSync(join(tree, "ran"))).toBe(false);
 });
 
 test("fish completes the same", () => {

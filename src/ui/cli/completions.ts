@@ -23,7 +23,8 @@ _${name}() {
   # Bash breaks words at "=" and ":", patch names do not.
   local whole=\${COMP_LINE:0:COMP_POINT}
   whole=\${whole##*[[:blank:]]}
-  local broken=\${whole%"$current"} at=${name} dir=. words= i
+  local broken=\${whole%"$current"} at=${name} dir=. word i
+  local -a words=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in -C | --directory) dir=\${COMP_WORDS[i + 1]} ;; esac
     case "$at \${COMP_WORDS[i]}" in
@@ -49,14 +50,18 @@ ${nodes
   case $at in
 ${nodes
   .map((node) => {
-    const words = quoted([...wordsOf(node), ...node.options.flatMap(namesOf)].join(" "));
-    const patches = takesPatches(node) ? ` words+=" $(_${name}_patches "$dir")"` : "";
+    const words = [...wordsOf(node), ...node.options.flatMap(namesOf)].map(quoted).join(" ");
+    const patches = takesPatches(node) ? ` mapfile -t -O "\${#words[@]}" words < <(_${name}_patches "$dir")` : "";
     const files = takesFiles(node) ? " compopt -o default" : "";
-    return `    ${quoted(node.path.join(" "))}) words=${words}${patches === "" ? "" : `;${patches}`}${files === "" ? "" : `;${files}`} ;;`;
+    return `    ${quoted(node.path.join(" "))}) words=(${words})${patches === "" ? "" : `;${patches}`}${files === "" ? "" : `;${files}`} ;;`;
   })
   .join("\n")}
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$whole")
+  # Names of patches are foreign, and compgen -W would run what is in them: they are compared and quoted.
+  COMPREPLY=()
+  for word in "\${words[@]}"; do
+    [[ $word == "$whole"* ]] && COMPREPLY+=("$(printf %q "$word")")
+  done
   COMPREPLY=("\${COMPREPLY[@]#"$broken"}")
 }
 complete -F _${name} ${name}
