@@ -1,5 +1,6 @@
 // `feed`: an Atom feed of the tree, one of its branches, an author's patches or one patch; as text, or in a file that is replaced whole.
-import { bytesOf } from "#model/bytes";
+import type { Bytes } from "#model/bytes";
+import { bytesOf, byteString } from "#model/bytes";
 import { printAtom, treeFeed } from "#model/feeds";
 import type { Feed, FeedScope } from "#model/feeds";
 import { parseAddresses } from "#model/mail";
@@ -28,16 +29,24 @@ export interface MadeFeed {
   readonly xml: string;
 }
 
-/** Makes a feed. Throws UserError for a branch or patch that is not there. */
+/** Makes a feed. Throws UserError for a branch or patch that is not there, and where the output is a file that is no feed. */
 export async function feed(world: World, request: FeedRequest): Promise<MadeFeed> {
   return withTree(world, async (tree) => {
     const events = readLedger(tree);
     const made = treeFeed(events, await scopeOf(tree, request), hostOf(tree), request.self);
     const xml = printAtom(made);
-    if (request.output !== null) writeNewFile(resolve(world.cwd, request.output), bytesOf(xml), "replace");
+    if (request.output !== null) writeNewFile(resolve(world.cwd, request.output), bytesOf(xml), isFeed);
     return { feed: made, xml };
   });
 }
+
+/** A feed takes the place of a feed, never of a file that happens to have the name, such as "series". */
+function isFeed(bytes: Bytes): boolean {
+  return bytes.length === 0 || byteString(bytes.subarray(0, HEAD)).includes("<feed ");
+}
+
+/** Bytes in which the beginning of a feed is looked for. */
+const HEAD = 200;
 
 async function scopeOf(tree: Tree, { branch, author, patch }: FeedRequest): Promise<FeedScope> {
   if (branch !== null) return { kind: "branch", branch: branchNamed(tree, branch) };

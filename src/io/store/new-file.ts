@@ -3,19 +3,26 @@ import { linkSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFile
 import { dirname, join } from "node:path";
 import type { Bytes } from "#model/bytes";
 import { UserError } from "#model/bytes";
-import { hasCode, writeFlushed } from "./disk.ts";
+import { hasCode, readIfThere, writeFlushed } from "./disk.ts";
 
 /**
  * Writes the file under another name beside it and puts it in place when it is flushed; devices and pipes are written to as they are.
- * `existing` says what becomes of a file that is there: with `keep` UserError is thrown.
+ * `existing` says what becomes of a file that is there: with `keep` UserError is thrown, and so it is where the function says
+ * that what is in it must not be replaced.
  */
-export function writeNewFile(path: string, bytes: Bytes, existing: "keep" | "replace"): void {
+export function writeNewFile(
+  path: string,
+  bytes: Bytes,
+  existing: "keep" | "replace" | ((before: Bytes) => boolean),
+): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) throw new UserError(`"${path}" is a directory`, { hint: "name a file" });
   if (stats !== undefined && !stats.isFile()) {
     writeFileSync(path, bytes);
     return;
   }
+  if (stats !== undefined && typeof existing === "function" && !existing(readIfThere(path) ?? new Uint8Array()))
+    throw new UserError(`"${path}" is there, and is something else`, { hint: "name another file" });
   needDirectory(dirname(path));
   const waiting = `${path}.${process.pid}.new`;
   try {
