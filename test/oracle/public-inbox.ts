@@ -18,6 +18,8 @@ export interface Inbox {
   remove(mail: Bytes): Promise<void>;
   /** What public-inbox has in git for a mail that was added; the mail itself before. */
   stored(mail: Bytes): Bytes;
+  /** Puts the mails of an epoch in, a git repository or bundle, as whoever mirrors an inbox does. For an empty inbox. */
+  mirror(epoch: string): Promise<void>;
   /** Throws the inbox away and makes a new one in its place. */
   restart(): Promise<void>;
   /** Starts `public-inbox-nntpd` or `public-inbox-httpd`; `scheme` is what stands before its address. */
@@ -91,6 +93,14 @@ export async function makeInbox(): Promise<Inbox> {
       if (answer !== "done") throw new Error(`public-inbox had nothing to remove: "${answer}"`);
     },
     stored: (mail) => stored.get(byteString(mail)) ?? mail,
+    async mirror(epoch) {
+      await end();
+      const git = join(dir, "git", "0.git");
+      rmSync(git, { recursive: true });
+      execFileSync("git", ["clone", "--quiet", "--mirror", epoch, git]);
+      execFileSync("public-inbox-index", ["--no-fsync", dir], { env: environment, stdio: "pipe" });
+      perl = startPerl(environment);
+    },
     async restart() {
       await end();
       rmSync(dir, { recursive: true });
