@@ -42,7 +42,8 @@ export function amWarnings(
       `incomplete: ${missing.join(", ")} of ${taken.total} ${missing.length === 1 ? "is" : "are"} not in these archives`,
     );
   }
-  for (const { part, objections } of patches) {
+  for (const { part, mail, objections } of patches) {
+    for (const { message } of mail.problems) warnings.push(`patch ${part}: ${message}`);
     for (const { text, messageId } of objections)
       warnings.push(`patch ${part}: "${readableBytes(text).trim()}" <${messageId ?? ""}>`);
   }

@@ -1,6 +1,7 @@
 // `mail sync`: brings the mail index up to date with the tree's archives, once or as mail arrives. Changes nothing of the tree.
 import { UserError } from "#model/bytes";
 import type { Archive } from "#io/archive";
+import { wholeArchive } from "#io/archive";
 import type { IndexedArchive, MailIndex, SyncReport } from "#io/mail-index";
 import { forgetArchive, indexedArchives, openMailIndex, syncArchive, withDamageTold } from "#io/mail-index";
 import type { Tree } from "#io/store";
@@ -21,18 +22,21 @@ export interface SyncedMail {
   readonly forgotten: readonly { readonly archive: string; readonly removed: number }[];
 }
 
+/** `news`: from where the last visit ended; `whole`: all of an archive, to find what it has lost without telling. */
+export type Read = "news" | "whole";
+
 /**
  * Reads what is new in the archives with these names, in all when none is given; then archives that are configured no more
  * are forgotten, too. One that cannot be read does not keep the others from being read.
  */
-export async function syncMail(world: World, names: readonly string[]): Promise<SyncedMail> {
+export async function syncMail(world: World, names: readonly string[], read: Read = "news"): Promise<SyncedMail> {
   return await withTree(world, async (tree) => {
     const wanted = archivesOf(tree, names);
     using index = openIndex(world, tree);
     return await withDamageTold(index, async () => {
       const forgotten = names.length === 0 ? forgetOthers(index, wanted) : [];
       const archives: SyncedArchive[] = [];
-      for (const as of wanted) archives.push(await visitOnce(world, tree, index, as));
+      for (const as of wanted) archives.push(await visitOnce(world, tree, index, as, read));
       return { archives, forgotten };
     });
   });
@@ -88,10 +92,16 @@ function forgetOthers(index: MailIndex, wanted: readonly IndexedArchive[]): Sync
     .map(({ name }) => ({ archive: name, removed: forgetArchive(index, name) }));
 }
 
-async function visitOnce(world: World, tree: Configured, index: MailIndex, as: IndexedArchive): Promise<SyncedArchive> {
+async function visitOnce(
+  world: World,
+  tree: Configured,
+  index: MailIndex,
+  as: IndexedArchive,
+  read: Read,
+): Promise<SyncedArchive> {
   try {
     await using archive = await openPlace(tree, as);
-    return await visit(world, index, archive, as);
+    return await visit(world, index, read === "whole" ? wholeArchive(archive) : archive, as);
   } catch (error) {
     return failed(as, error);
   }

@@ -29,7 +29,10 @@ const OURS: readonly { readonly shape: RegExp; readonly reason: string }[] = [
   { shape: /(?:patch|rfc)\/?[-_+.]?v\d|v\d+patch/i, reason: "a revision joined to PATCH or RFC" },
   { shape: /\d[a-z]?(?:\.\d+)?\/\d+/i, reason: "a counter joined to something, with a minor or a letter" },
   { shape: /\d\s+\/\s*\d|\d\s*of\s*\d/i, reason: "a counter with blanks, or without" },
-  { shape: /^(?:\*|\[[^\]]*\]\s*:)|^(?:resend|rfc)\s*:/i, reason: "words of gateways and senders around the brackets" },
+  {
+    shape: /^(?:\*|\[[^\]]*\]\s*:)|^(?:resend|rfc)\s*:|^bug[\s#]*\d/i,
+    reason: "words of gateways, trackers and senders around the brackets",
+  },
   { shape: /^(?:\[[^\]]*\]\s*)*(?:re|\p{L}{1,10})\s*[\d[\]()^]*\s*[:：]/iu, reason: "replies in other languages" },
 ];
 

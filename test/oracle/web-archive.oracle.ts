@@ -8,7 +8,9 @@ import { byteString, fromByteString } from "#model/bytes";
 import type { MessageId } from "#model/mail";
 import { archiveContract } from "../../src/io/archive/contract.ts";
 import { fetchMessage, fetchThread } from "../../src/io/archive/web/fetch-thread.ts";
+import type { Archive } from "../../src/io/archive/archive.ts";
 import { openArchive } from "../../src/io/archive/open-archive.ts";
+import { wholeArchive } from "../../src/io/archive/whole-archive.ts";
 import { type Inbox, makeInbox } from "./public-inbox.ts";
 
 let inbox: Inbox;
@@ -91,6 +93,37 @@ test("a thread by message id, and a message; ids with a slash and 8-bit bytes", 
     for await (const step of missing.changes(null, () => false)) void step;
   };
   await expect(first()).rejects.toThrow(/no archive at/);
+});
+
+test("a whole visit finds that an old mail is gone, and the next one goes on from there", async () => {
+  const made = await makeInbox();
+  servers.push(made);
+  const { port } = await made.serve("httpd", "http");
+  // More than a cursor remembers.
+  const mails = Array.from({ length: 25 }, (_, at) =>
+    fromByteString(byteString(mail(`m${at}@example.org`, null)).replace("00:00:00", `00:${10 + at}:00`)),
+  );
+  for (const one of mails) await made.add(one);
+  const keys = new Set<string>();
+  let cursor: string | null = null;
+  const visit = async (read: (archive: Archive) => Archive): Promise<void> => {
+    await using archive = await openArchive(`http://127.0.0.1:${port}/list/`);
+    for await (const step of read(archive).changes(cursor, (key) => keys.has(key))) {
+      if (step.kind === "added") keys.add(step.mail.key);
+      if (step.kind === "removed") keys.delete(step.key);
+      if (step.kind === "present") for (const key of keys) if (!step.keys.has(key)) keys.delete(key);
+      if (step.kind === "reached") cursor = step.cursor;
+    }
+  };
+  await visit((archive) => archive);
+  expect(keys.size).toBe(25);
+  await made.remove(mails[0] ?? new Uint8Array(0));
+  await visit(wholeArchive);
+  expect(keys.size).toBe(24);
+  // Its cursor is one to go on from.
+  await made.add(mail("new@example.org", null));
+  await visit((archive) => archive);
+  expect(keys.size).toBe(25);
 });
 
 test("a redirect to another host is refused, one on the same host is followed", async () => {

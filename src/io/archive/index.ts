@@ -9,4 +9,5 @@ export { readArchive } from "./read-archive.ts";
 export { remoteScheme } from "./remote/address.ts";
 export type { RemoteOptions } from "./remote/options.ts";
 export type { SecretSource } from "./remote/secret.ts";
+export { wholeArchive } from "./whole-archive.ts";
 export { fetchMessage, fetchThread } from "./web/fetch-thread.ts";

@@ -11,6 +11,7 @@ import { bytesOf, textOf, UserError } from "#model/bytes";
 import type { MessageId } from "#model/mail";
 import { parseQuery } from "#model/search";
 import type { Archive, ArchiveStep } from "#io/archive";
+import { wholeArchive } from "#io/archive";
 import type { MailIndex } from "./index.ts";
 import {
   forgetArchive,
@@ -160,6 +161,28 @@ test("a visit without news writes nothing, and a removed mail is not found any m
   expect(find(index, "f:author")).toEqual(["b@example.org"]);
 });
 
+test("an archive that does not tell of removals is read whole, and what it has lost goes", async () => {
+  using place = makePlace();
+  using index = openMailIndex(place.dir);
+  const all = ["a", "b", "c"].map((name) => mail(name));
+  const kept = all.slice(1);
+  await sync(index, forgetful(all));
+  expect(await sync(index, forgetful(kept))).toMatchObject({ added: 0, removed: 0 });
+  expect(find(index, "s:a")).toEqual(["a@example.org"]);
+  const breaking: Archive = {
+    ...forgetful(kept),
+    async *changes() {
+      yield { kind: "reached", cursor: "0" };
+      throw new UserError("the line is dead", { hint: "try again" });
+    },
+  };
+  await expect(sync(index, wholeArchive(breaking))).rejects.toThrow(/dead/);
+  expect(find(index, "s:a")).toEqual(["a@example.org"]);
+  expect(await sync(index, wholeArchive(forgetful(kept)))).toMatchObject({ added: 0, removed: 1 });
+  expect(find(index, "s:a")).toEqual([]);
+  expect(await sync(index, forgetful([...kept, mail("d")]))).toMatchObject({ added: 1, removed: 0 });
+});
+
 test("an archive at another place is another archive, whatever its keys say", async () => {
   using place = makePlace();
   using index = openMailIndex(place.dir);
@@ -303,6 +326,20 @@ function archiveOf(mails: readonly string[], name = "one"): Archive {
       yield { kind: "reached", cursor: "the end" };
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Tells of news only, as a web archive does of old mails. */
+function forgetful(mails: readonly string[]): Archive {
+  return {
+    ...archiveOf(mails),
+    async *changes(cursor, known) {
+      for (const text of mails.slice(Number(cursor ?? 0))) {
+        if (!known(keyOf(text)))
+          yield { kind: "added", mail: { key: keyOf(text), bytes: bytesOf(text), received: null } };
+      }
+      yield { kind: "reached", cursor: `${mails.length}` };
+    },
   };
 }
 

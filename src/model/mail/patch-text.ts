@@ -40,15 +40,25 @@ export function patchText(message: Message): PatchText {
   const later =
     findDiff(first.bytes) >= 0 ? undefined : texts.find((part) => part !== first && findDiff(part.bytes) >= 0);
   if (later === undefined) return whole(first);
+  const unread = unreadPatches(texts, later);
   const head = byteString(later.bytes, 0, 60);
-  if (/^(?:From [0-9a-f]{40} |From:|Subject:)/.test(head)) return whole(later);
+  if (/^(?:From [0-9a-f]{40} |From:|Subject:)/.test(head))
+    return { ...whole(later), problems: [...later.problems, ...unread] };
   const gap = first.bytes.at(-1) === 10 || first.bytes.length === 0 ? noBytes : NEWLINE;
   return {
     bytes: concatBytes([first.bytes, gap, later.bytes]),
     charset: first.charset,
     flowed: first.flowed,
-    problems: [...first.problems, ...later.problems],
+    problems: [...first.problems, ...later.problems, ...unread],
   };
+}
+
+// A mail is one patch here; what else is attached is told, not lost in silence.
+function unreadPatches(texts: readonly BodyPart[], read: BodyPart): Problem[] {
+  const others = texts.slice(texts.indexOf(read) + 1).filter((part) => findDiff(part.bytes) >= 0);
+  return others.map(({ fileName }) => ({
+    message: `Read body: another patch is attached and not read${fileName === null ? "" : `, "${fileName.slice(0, 80)}"`}`,
+  }));
 }
 
 function whole(part: BodyPart): PatchText {

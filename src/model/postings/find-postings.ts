@@ -12,7 +12,7 @@ import { printRevision } from "./parse-subject.ts";
 import type { Part } from "./parts.ts";
 import { parsePatchMail, type PatchMail } from "./patch-mail.ts";
 import type { Cover, Extra, FoundPostings, Posting } from "./posting.ts";
-import { indexThreads, sortByDate, threadOf, type Threads } from "./threads.ts";
+import { ancestors, indexThreads, sortByDate, threadOf, type Threads } from "./threads.ts";
 
 /**
  * Sorts mails, in any order, into postings. A posting is known by its root or thread, sender, project prefix, revision, total and RFC mark.
@@ -21,7 +21,8 @@ import { indexThreads, sortByDate, threadOf, type Threads } from "./threads.ts";
  */
 export function findPostings(messages: readonly Message[], lists: readonly string[] = []): FoundPostings {
   const threads = indexThreads(messages, lists);
-  const parts = threads.messages.map(classify).filter((part) => part !== null);
+  const announced = threads.messages.map(classify).filter((part) => part !== null);
+  const parts = [...announced, ...cutOut(threads, announced)];
   const groups = groupPatches(threads, parts);
   const taken = new Set(groups.flatMap((group) => group.messages));
   const drafts = groups.map((group) => draftOf(group, threads, taken));
@@ -67,6 +68,26 @@ function isOwnWork({ message, trailers, description }: PatchMail): boolean {
   const sender = realSender(message)?.address;
   if (signer === undefined || sender === undefined || !sameAddress(signer.address, sender.address)) return false;
   return !/^(?:from|subject): /im.test(byteString(description));
+}
+
+// A whole patch below scissors, with a subject of its own, in a discussion that has no patch yet: "Re: [BUG] it crashes". In answer to
+// a posting it would be about that one, see fixlets.ts.
+function cutOut(threads: Threads, announced: readonly Part[]): Part[] {
+  const topOf = (message: Message): Message => [...ancestors(threads, message)].at(-1) ?? message;
+  const known = new Set(announced.map(({ patch }) => patch.message));
+  const tops = new Set([...known].map(topOf));
+  return threads.messages.flatMap((message): Part[] => {
+    if (known.has(message) || !mayHoldScissors(message) || tops.has(topOf(message))) return [];
+    const patch = parsePatchMail(message);
+    const { inBodySubject: subject, hasDiff } = patch;
+    if (!hasDiff || subject === null || subject.reply || (subject.counter ?? 1) > 1) return [];
+    return [{ kind: "patch", patch: { ...patch, subject } }];
+  });
+}
+
+function mayHoldScissors({ body }: Message): boolean {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return bytes.includes(">8") || bytes.includes("8<");
 }
 
 // Replies are the bulk of a list and never patches: their bodies need not be read here.

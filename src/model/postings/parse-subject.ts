@@ -40,6 +40,10 @@ const RE = /^re:\s*/i;
 const OUTSIDE = /^(rfc|resend|repost)\s*[:：]?\s*(?=\[)/i;
 // What a mail gateway put before the subject: "*** SPAM ***".
 const GATEWAY = /^(?:\*{2,}[^*[\]]{1,40}\*{2,}|\{[^{}]{1,40}\?\})\s*/;
+// What a bug tracker puts before the subject of a mail with a patch: "Bug#123456: [PATCH]", "[Bug 123] " is a project's word.
+const TRACKER = /^(?:bug\s*#?|issue\s*#?|#)\d{1,9}\s*[:.-]?\s*(?=\[)/i;
+// Brackets forgotten: "PATCH v2 1/2: title", "PATCH: title"; a subsystem called patch has small letters and no number.
+const BARE = /^(patch(?:[\s,]*v\d{1,3}(?:\.\d{1,3})?)?(?:[\s,]+\d{1,4}\/\d{1,4})?)\s*[:：]\s+/i;
 // "(v3)", "[ver #2]", "(take 3)", "(v2, resend)" at the end.
 const TAIL =
   /\s*[([]\s*(?:v|ver(?:sion)?|rev(?:ision)?|take|try)[\s.#]*(\d{1,3})(?:\.(\d{1,3}))?\s*(?:[,;]?\s*(resend|repost))?\s*[)\]]$/i;
@@ -57,6 +61,7 @@ export function parseSubject(subject: string): SubjectParts {
       rest = rest.slice(word[0].length);
       continue;
     }
+    rest = rest.replace(TRACKER, "");
     const outside = OUTSIDE.exec(rest);
     if (outside !== null) {
       readWord(outside[1] ?? "", said);
@@ -67,6 +72,11 @@ export function parseSubject(subject: string): SubjectParts {
     readGroup(rest.slice(1, end), said);
     // A colon after the group ("[PATCH]: title") is no part of the title.
     rest = rest.slice(end + 1).replace(/^[\s:]+/, "");
+  }
+  const bare = isMarked(said) ? null : BARE.exec(rest);
+  if (bare?.[1] !== undefined && (/\d/.test(bare[1]) || bare[1] === "PATCH")) {
+    readGroup(bare[1], said);
+    rest = rest.slice(bare[0].length);
   }
   const tail = TAIL.exec(rest);
   if (tail !== null && said.revision === null) {

@@ -22,6 +22,8 @@ export interface PatchMail {
   readonly message: Message;
   /** What the Subject header says. */
   readonly subject: SubjectParts;
+  /** What the in-body Subject says; null where there is none. */
+  readonly inBodySubject: SubjectParts | null;
   /** First line of the commit message: the in-body Subject where there is one, else the subject's title. */
   readonly title: string;
   /** The in-body `From:` where there is one, else the sender, behind a list that rewrote From too. Null only when the mail names nobody. */
@@ -60,13 +62,15 @@ export function parsePatchMail(message: Message): PatchMail {
   const inBody = hasBreak ? headers : NO_HEADERS;
   const from = inBody.from === null ? undefined : parseAddresses(inBody.from)[0];
   const date = inBody.date === null ? null : parseDate(inBody.date);
+  const inBodySubject = inBody.subject === null ? null : parseSubject(decodeWords(inBody.subject));
   const problems: Problem[] = [...text.problems, ...described.problems, ...(date?.problems ?? [])];
   if (flowed) problems.push({ message: "Read patch: the body is format=flowed, lines may have been wrapped" });
   if (message.body.includes(0)) problems.push({ message: "Read patch: the body holds NUL bytes" });
   return {
     message,
     subject,
-    title: inBody.subject === null ? subject.title : parseSubject(decodeWords(inBody.subject)).title,
+    inBodySubject,
+    title: (inBodySubject ?? subject).title,
     author: from ?? realSender(message)?.address ?? null,
     date: date?.date ?? message.date,
     description: described.bytes,

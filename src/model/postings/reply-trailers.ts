@@ -36,10 +36,19 @@ export function replyTrailers(
     const match = /^([A-Za-z0-9][A-Za-z0-9-]*)[ \t]*:(?!\/\/)(?:[ \t]|\xc2\xa0)*(.*)$/.exec(line.text);
     if (match === null) continue;
     const key = match[1] ?? "";
-    const joined = joinWrapped(key, trimEnd(match[2] ?? ""), lines, at + 1);
+    const written = trimEnd(match[2] ?? "");
+    const value = withoutLinks(written);
+    const joined = joinWrapped(key, value, lines, at + 1);
     if (joined.value === "") continue;
     const note = noteBelow(lines, at + 1 + joined.lines);
-    const damage = joined.lines > 0 ? "was wrapped" : isHtml ? "was in HTML" : damageOf(key, joined.value);
+    const damage =
+      joined.lines > 0
+        ? "was wrapped"
+        : value !== written
+          ? "had a link in its address"
+          : isHtml
+            ? "was in HTML"
+            : damageOf(key, joined.value);
     found.push({
       trailer: makeTrailer(key, note.text === "" ? joined.value : `${joined.value}\n${note.text}`),
       line: line.number,
@@ -74,6 +83,14 @@ function joinWrapped(
     if (/^[^>].*"\)\s*$/.test(text) || /^"\)\s*$/.test(text)) return { value: `${value} ${text}`, lines: 1 };
   }
   return { value, lines: 0 };
+}
+
+/** Mailers that make a link of every address write `<a@b<mailto:a@b>>`, also in plain text. */
+function withoutLinks(value: ByteString): ByteString {
+  if (!/<mailto:/i.test(value)) return value;
+  return value
+    .replace(/<?([^\s<>]{1,300}@[^\s<>]{1,300})<mailto:[^\s<>]{1,600}>>?/gi, "<$1>")
+    .replace(/<mailto:([^\s<>]{1,600})>/gi, "<$1>");
 }
 
 /** Longer text in front of a line with an address is prose. */

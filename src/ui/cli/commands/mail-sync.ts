@@ -9,6 +9,7 @@ import type { Terminal } from "../terminal.ts";
 interface Options extends CommonOptions {
   readonly watch: boolean;
   readonly every: string;
+  readonly whole: boolean;
 }
 
 export const registerMailSync: Register = (mail, run) => {
@@ -25,11 +26,16 @@ export const registerMailSync: Register = (mail, run) => {
         "5",
       ),
     )
+    .addOption(
+      new Option("--whole", "read archives from their start, to find what they have lost")
+        .default(false, "what is new")
+        .conflicts("watch"),
+    )
     .action(
       run(async (context, archives: readonly string[], options: Options) => {
         if (options.watch) return await watch(context, archives, options);
         const { syncMail } = await import("#app");
-        const synced = await syncMail(context.world, archives);
+        const synced = await syncMail(context.world, archives, options.whole ? "whole" : "news");
         if (options.json) context.terminal.json(synced);
         else print(context.terminal, synced);
         return synced.archives.some(({ failed }) => failed !== null) ? 1 : 0;
