@@ -1,6 +1,6 @@
 // `check post` and `check list`: what testers and robots found of queued patches. A result is for a patch as it is now; what was
 // tested before it changed is refused.
-import { standingEvents } from "#model/ledger";
+import { lastBuiltOf } from "#model/answers";
 import type { Check, CheckState, LedgerEvent } from "#model/ledger";
 import { UserError } from "#model/bytes";
 import { readLedger } from "#io/store";
@@ -91,19 +91,12 @@ async function testedPatch(tree: Tree, asked: string): Promise<string> {
 async function refuseOldCommit(
   tree: Tree,
   events: readonly LedgerEvent[],
-  { row: { name }, life }: KnownPatch,
+  { row: { name, branch }, life }: KnownPatch,
   asked: string,
 ): Promise<void> {
   const commit = (await patchCommits(tree, events)).now.get(name);
   const names = new Set([name, ...life.names]);
-  const standing = standingEvents(events);
-  const since = standing.slice(standing.findLastIndex(({ kind }) => kind === "built") + 1);
-  const changed = since.some(
-    (event) =>
-      "patch" in event &&
-      names.has(event.patch) &&
-      (event.kind === "edited" || event.kind === "folded" || (event.kind === "updated" && event.change === "diff")),
-  );
+  const changed = lastBuiltOf(events, names, branch)?.changedSince ?? false;
   if (commit?.startsWith(asked.trim().toLowerCase()) === true && !changed) return;
   throw new UserError(`"${asked}" is not what "${name}" is now`, {
     hint:

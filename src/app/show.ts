@@ -1,6 +1,6 @@
 // `show`: everything known about one patch, queued or gone: where it is and since when, which version, what it lacks, what was said.
-import type { Asked, Arrival, Gone, PatchRow, Stay } from "#model/answers";
-import { isTaken } from "#model/answers";
+import type { Asked, Arrival, Gone, LastBuilt, PatchRow, Stay } from "#model/answers";
+import { isTaken, lastBuiltOf } from "#model/answers";
 import type { Bytes } from "#model/bytes";
 import { readableBytes, readablePath, textOf, UserError } from "#model/bytes";
 import { patchId, patchworkHash, statOf } from "#model/diff";
@@ -62,6 +62,8 @@ export interface ShownPatch {
   /** Its commit in the last build, and what it was on other bases. */
   readonly commit: string | null;
   readonly commitsBefore: readonly string[];
+  /** What the last build says of it; null when none has been since it came into its branch, or when it left. */
+  readonly lastBuilt: LastBuilt | null;
   readonly landings: readonly { readonly branch: string; readonly commit: string; readonly at: string }[];
   readonly disabled: boolean;
   readonly disabling: Disabling | null;
@@ -140,13 +142,15 @@ async function shownPatch(
     stays: life.stays,
     commit,
     commitsBefore: [...new Set(before)].filter((one) => one !== commit),
+    lastBuilt: queued === null ? null : lastBuiltOf(events, names, branch),
     landings: life.landings,
     disabled,
     disabling,
     hold,
     checks: [...life.state.checks].map(([context, check]) => ({ context, ...check })),
     tags: life.state.tags.map((tag) => ({ ...tag, taken: isTaken(tag) })),
-    lost: life.lost,
+    // An update may tell of the same tag among its tags, with more.
+    lost: life.lost.filter(({ tag }) => !life.state.tags.some((known) => known.tag === tag)),
     notes: life.state.notes,
     privateNotes: readPrivateNotes(tree.privateDir)
       .filter(({ patch }) => names.has(patch))

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { EventBody, LedgerEvent, OperationId } from "#model/ledger";
 import type { Candidate, PatchRow } from "./index.ts";
-import { findAsked, givenTags, livesOf, matches, parseFilter } from "./index.ts";
+import { findAsked, givenTags, lastBuiltOf, livesOf, matches, parseFilter } from "./index.ts";
 
 /** Events, an operation each, a day apart from 2026-01-01 on. */
 function days(...bodies: readonly EventBody[]): LedgerEvent[] {
@@ -194,4 +194,17 @@ test("no words make a question without an answer, and a word turned round says t
       expect(findAsked(text, [candidate(row.name, row.title)]).kind).toMatch(/found|unknown/);
     }),
   );
+});
+
+test("what the last build says counts from when the patch came, and is told to be old when the patch has changed", () => {
+  const names = new Set(["a.patch"]);
+  const last = (...bodies: readonly EventBody[]): unknown => lastBuiltOf(days(...bodies), names, "new");
+  const edited: EventBody = { kind: "edited", patch: "a.patch", files: ["f"], broke: [] };
+  const noted: EventBody = { kind: "noted", patch: "a.patch", text: "x" };
+  expect(last(built({ new: "c" }), mail("v1"))).toBeNull();
+  expect(last(mail("v1"), built({ other: "c" }))).toBeNull();
+  expect(last(mail("v1"), built({ new: "c" }), noted)).toMatchObject({ rejected: false, changedSince: false });
+  expect(last(mail("v1"), built({ other: "c" }, ["a.patch"]))).toMatchObject({ rejected: true });
+  expect(last(mail("v1"), built({ new: "c" }), edited)).toMatchObject({ changedSince: true });
+  expect(last(mail("v1"), built({ new: "c" }), edited, built({ new: "d" }))).toMatchObject({ changedSince: false });
 });

@@ -6,6 +6,8 @@ export type { Condition, Filter, FilterKey } from "./filter.ts";
 export { FILTER_KEYS, isKnownState, matches, parseFilter, STATES, wantsGone } from "./filter.ts";
 export type { GivenTag, TagFate } from "./given-tags.ts";
 export { givenTags, isTaken } from "./given-tags.ts";
+export type { LastBuilt } from "./last-built.ts";
+export { lastBuiltOf } from "./last-built.ts";
 export type { Arrival, Gone, Life, Stay } from "./life.ts";
 export { emptyLife, livesOf } from "./life.ts";
 export { STANDARD_REASONS } from "./reasons.ts";

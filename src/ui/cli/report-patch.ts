@@ -21,7 +21,8 @@ export function reportPatch(terminal: Terminal, patch: ShownPatch): void {
   };
   const painted = (paint: Paint, lines: readonly string[]): string[] =>
     lines.map((line) => terminal.paint(paint, line));
-  field("in", painted(patch.queued ? "green" : "yellow", [whereLine(patch)]));
+  const isIn = patch.queued && !patch.disabled && patch.lastBuilt?.rejected !== true;
+  field("in", painted(isIn ? "green" : "yellow", [whereLine(patch)]));
   field("why", whyLines(patch));
   field("version", versionLines(patch));
   field("commit", commitLines(patch));
@@ -61,10 +62,11 @@ export function holdText({ until, tag, person, reason }: Hold): string {
   return ends.length === 0 ? reason : `${ends.join(", ")}: ${reason}`;
 }
 
-function whereLine({ queued, branch, entered, position, gone, disabled }: ShownPatch): string {
+function whereLine({ queued, branch, entered, position, gone, disabled, lastBuilt }: ShownPatch): string {
   if (!queued) return `no more: it left ${gone?.branch ?? branch} on ${day(gone?.at ?? "")}, ${gone?.reason ?? ""}`;
   const since = entered === null ? "" : ` since ${day(entered)}`;
-  return `${branch}${since}, number ${position ?? 0} of the queue${disabled ? ", not applied" : ""}`;
+  const state = disabled ? ", not applied" : lastBuilt?.rejected === true ? ", rejected by the last build" : "";
+  return `${branch}${since}, number ${position ?? 0} of the queue${state}`;
 }
 
 function whyLines({ gone }: ShownPatch): string[] {
@@ -101,8 +103,9 @@ function versionLines({ name, queued, arrivals, posted }: ShownPatch): string[] 
   return lines;
 }
 
-function commitLines({ commit, branch, commitsBefore }: ShownPatch): string[] {
-  const now = commit === null ? [] : [`${commit} in the last build of ${branch}`];
+function commitLines({ commit, branch, commitsBefore, lastBuilt }: ShownPatch): string[] {
+  const old = lastBuilt?.changedSince === true ? ", before the patch changed" : "";
+  const now = commit === null ? [] : [`${commit} in the last build of ${branch}${old}`];
   return [...now, ...(commitsBefore.length === 0 ? [] : [`before that ${commitsBefore.map(short).join(", ")}`])];
 }
 
