@@ -11,5 +11,6 @@ export default defineConfig({
     maxWorkers: "100%",
     // Only against what never ends: a busy machine is no fault.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
