@@ -9,7 +9,6 @@ import {
   fromByteString,
   noBytes,
   readablePath,
-  textOf,
   UserError,
 } from "#model/bytes";
 import { linesOf } from "#model/diff";
@@ -21,18 +20,8 @@ import { mergeSeries, parseSeries, placedPatches, printSeries, seriesTouches, ty
 import type { CommitId, CommitPlan, Git, Ident } from "#io/git";
 import type { SyncAnswer, Tree } from "#io/store";
 import { operationId, readLedger, SERIES_FILE } from "#io/store";
-
-/** One of our own commits. */
-export interface OwnCommit {
-  readonly id: CommitId;
-  readonly parent: CommitId;
-  readonly author: Ident;
-  readonly committer: Ident;
-  readonly message: Bytes;
-  readonly subject: string;
-  /** The operation that it carried out; null for one made by hand. */
-  readonly operation: OperationId | null;
-}
+import type { OwnCommit } from "./own-commits.ts";
+import { namesSince, newNames, oldNames } from "./replay-names.ts";
 
 /** Something that both clones touched, each in its way. */
 export interface Contested {
@@ -83,6 +72,9 @@ export async function replay(tree: Tree, input: ReplayInput): Promise<Replay> {
   const theirs = await eventsBetween(git, base, other);
   const changedByOther = new Set((await git.diffNames(base, other)).flatMap(({ path }) => patchOf(path)));
   const done = new Set<string>(theirs.map(({ op }) => op));
+  /** The events of our commits so far. */
+  const mine: (readonly LedgerEvent[])[] = [];
+  const ledger = readLedger(tree);
   const plans: CommitPlan[] = [];
   const operations: Replayed[] = [];
   const commit = (one: Omit<CommitPlan, "parent" | "changes">, changes: ReadonlyMap<Path, Bytes | null>): void => {
@@ -102,7 +94,9 @@ export async function replay(tree: Tree, input: ReplayInput): Promise<Replay> {
       continue;
     }
     const events = await eventsBetween(git, own.parent, own.id);
-    const sides = { own, events, theirs, changedByOther };
+    const old = (name: PatchName): PatchName => oldNames(name, mine);
+    const sides = { own, events, theirs, changedByOther, made: newNames(events, ledger), old };
+    mine.push(events);
     const first = await mergeCommit(tree, sides, read, NOTHING, NO_PATHS);
     const answer = answers[own.id];
     if (first.contested.length > 0 && answer === undefined) {
@@ -111,8 +105,8 @@ export async function replay(tree: Tree, input: ReplayInput): Promise<Replay> {
     const merged =
       first.contested.length === 0
         ? first
-        : await mergeCommit(tree, sides, read, withNewNames(first.patches, theirs), first.paths);
-    const revived = await revivedEvents(tree, own, input, first.patches, read);
+        : await mergeCommit(tree, sides, read, takenNames(first.patches, sides), first.paths);
+    const revived = await revivedEvents(tree, sides, input, first.patches, read);
     const before = new Map<Path, Bytes | null>();
     for (const path of merged.files.keys()) before.set(path, await read(path));
     commit(own, await withEvents(merged.files, revived, read));
@@ -126,14 +120,9 @@ export async function replay(tree: Tree, input: ReplayInput): Promise<Replay> {
   return { kind: "replayed", plans, operations, files };
 }
 
-/** Patches with the names that the other clone gave them: taking ours takes those away. */
-function withNewNames(patches: ReadonlySet<PatchName>, theirs: readonly LedgerEvent[]): ReadonlySet<PatchName> {
-  const names = new Set(patches);
-  for (const event of theirs) {
-    if (event.kind === "renamed" && names.has(typedName(event.from) as PatchName))
-      names.add(typedName(event.patch) as PatchName);
-  }
-  return names;
+/** Patches with all names that the other clone gave them: taking ours takes those away. */
+function takenNames(patches: ReadonlySet<PatchName>, { theirs, old }: Sides): ReadonlySet<PatchName> {
+  return new Set([...patches].flatMap((name) => [name, ...namesSince(name, theirs), ...namesSince(old(name), theirs)]));
 }
 
 const NOTHING: ReadonlySet<PatchName> = new Set();
@@ -144,6 +133,10 @@ interface Sides {
   readonly events: readonly LedgerEvent[];
   readonly theirs: readonly LedgerEvent[];
   readonly changedByOther: ReadonlySet<PatchName>;
+  /** What our commit names the patches that it renames; null for those that it drops. */
+  readonly made: ReadonlyMap<PatchName, PatchName | null>;
+  /** The name that a patch had before we renamed it. */
+  readonly old: (name: PatchName) => PatchName;
 }
 
 interface MergedCommit {
@@ -156,7 +149,7 @@ interface MergedCommit {
 /** What a commit makes of the files as they are now; the patches and paths to take come out as the commit has them. */
 async function mergeCommit(
   tree: Tree,
-  { own, events, theirs, changedByOther }: Sides,
+  { own, events, theirs, changedByOther, made, old }: Sides,
   read: (path: Path) => Promise<Bytes | null>,
   take: ReadonlySet<PatchName>,
   takenPaths: ReadonlySet<Path>,
@@ -187,11 +180,13 @@ async function mergeCommit(
     else if (patchOf(path).length === 0) paths.add(path);
     else for (const name of patchOf(path)) patches.add(name);
   }
-  const contested = [...[...patches].map(nameOf), ...[...paths].map(readablePath)].map((what) => ({
-    what,
-    ours: eventsAbout(events, what),
-    theirs: eventsAbout(theirs, what),
-  }));
+  const contested = [
+    ...[...patches].map((name) => ({ what: readablePath(name), names: [name, old(name), made.get(name) ?? name] })),
+    ...[...paths].map((path) => ({ what: readablePath(path), names: [path] })),
+  ].map(({ what, names }) => {
+    const said = new Set(names.map(readablePath));
+    return { what, ours: eventsAbout(events, said), theirs: eventsAbout(theirs, said) };
+  });
   for (const [path, bytes] of files) if (same(bytes, await read(path))) files.delete(path);
   return { files, contested, patches, paths };
 
@@ -212,6 +207,12 @@ async function mergeCommit(
       ];
       if (same(has, now) && lineOf(queues.own, name) === lineOf(queues.now, name)) continue;
       if (!same(was, now) || otherTouches.has(name) || heldByOther.has(name)) found.add(name);
+    }
+    // Where the name is gone on both sides, they may still have done different things to the patch.
+    for (const [name, ours] of made) {
+      if (take.has(name) || lineOf(queues.base, name) === null || lineOf(queues.now, name) !== null) continue;
+      const there = namesSince(old(name), theirs).find((one) => lineOf(queues.now, one) !== null) ?? null;
+      if (there !== ours) found.add(name);
     }
     return found;
   }
@@ -258,12 +259,12 @@ async function undoing(
 }
 
 /**
- * A patch that the other clone dropped, and that comes back: it is told as queued anew, now, with where it came from. The events of
+ * A patch that the other clone dropped or renamed, and that comes back under our name: it is told as queued anew, now, with where it came from. The events of
  * both clones stand in order of time, so without this the ledger could end with the drop.
  */
 async function revivedEvents(
   tree: Tree,
-  own: OwnCommit,
+  { own, made, old }: Sides,
   { at, by }: ReplayInput,
   patches: ReadonlySet<PatchName>,
   read: (path: Path) => Promise<Bytes | null>,
@@ -274,10 +275,10 @@ async function revivedEvents(
   const queued = readLedger(tree).filter((event) => event.kind === "queued");
   const op = own.operation;
   return [...patches].flatMap((name): LedgerEvent[] => {
-    const last = queued.findLast(({ patch }) => patch === readablePath(name));
-    const place = after.find((one) => one.name === name);
-    if (last === undefined || place === undefined || lineOf(now, name) !== null) return [];
-    return [{ ...last, op, at, by, branch: place.branch ?? last.branch }];
+    const last = queued.findLast(({ patch }) => [name, old(name)].map(readablePath).includes(patch));
+    const place = after.find((one) => one.name === (made.get(name) ?? name));
+    if (last === undefined || place === undefined || lineOf(now, place.name) !== null) return [];
+    return [{ ...last, op, at, by, patch: readablePath(place.name), branch: place.branch ?? last.branch }];
   });
 }
 
@@ -308,9 +309,9 @@ async function eventsBetween(git: Git, before: CommitId, after: CommitId): Promi
   return events;
 }
 
-function eventsAbout(events: readonly LedgerEvent[], what: string): LedgerEvent[] {
+function eventsAbout(events: readonly LedgerEvent[], names: ReadonlySet<string>): LedgerEvent[] {
   return events.filter(
-    (event) => "patch" in event && (event.patch === what || ("from" in event && event.from === what)),
+    (event) => "patch" in event && (names.has(event.patch) || (event.kind === "renamed" && names.has(event.from))),
   );
 }
 
@@ -344,51 +345,6 @@ function patchOf(path: Path): PatchName[] {
   return path.startsWith("patches/") ? [path.slice("patches/".length) as PatchName] : [];
 }
 
-function nameOf(name: PatchName): string {
-  return readablePath(name);
-}
-
 function same(one: Bytes | null, other: Bytes | null): boolean {
   return one === null || other === null ? one === other : equalBytes(one, other);
-}
-
-/** The commits that lead from `base` to `head`, oldest first. Throws UserError at a merge, which cannot be replayed. */
-export async function ownCommits(git: Git, base: CommitId, head: CommitId): Promise<OwnCommit[]> {
-  const log = await git.log(head, { not: [base], reverse: true, limit: MAX_OWN });
-  const commits: OwnCommit[] = [];
-  for await (const object of git.readObjects(log.map(({ id }) => id))) {
-    const entry = log[commits.length];
-    if (object === null || entry === undefined) throw new Error("a commit of the tree is gone");
-    const [parent, ...more] = entry.parents;
-    if (parent === undefined || more.length > 0 || log.length >= MAX_OWN) {
-      throw new UserError(
-        log.length >= MAX_OWN
-          ? `there are more than ${MAX_OWN} operations that the other clone does not have`
-          : `commit ${entry.id.slice(0, 12)} of the tree is a merge, and cannot be replayed`,
-        { hint: "bring the two together with git, then: longarm sync", exitCode: 3 },
-      );
-    }
-    commits.push({ id: entry.id, parent, subject: entry.subject, ...parsedCommit(byteString(object.content)) });
-  }
-  return commits;
-}
-
-/** More own commits are not replayed: nobody works so long alone. */
-const MAX_OWN = 20_000;
-
-function parsedCommit(text: ByteString): Pick<OwnCommit, "author" | "committer" | "message" | "operation"> {
-  const end = text.indexOf("\n\n");
-  const header = text.slice(0, end);
-  const message = fromByteString(text.slice(end + 2));
-  const ident = (key: string): Ident => {
-    const found = new RegExp(`^${key} (.*) <([^<>]*)> (\\d+ [+-]\\d{4})$`, "m").exec(header);
-    return { name: found?.[1] ?? "", email: found?.[2] ?? "", date: found?.[3] ?? "0 +0000" };
-  };
-  const operation = /^Operation: ([0-9a-f]{12})$/m.exec(textOf(message))?.[1] ?? null;
-  return {
-    author: ident("author"),
-    committer: ident("committer"),
-    message,
-    operation: operation as OperationId | null,
-  };
 }

@@ -17,7 +17,8 @@ import {
 } from "#io/store";
 import { personOf } from "./change.ts";
 import type { Contested, Replay, Replayed } from "./replay.ts";
-import { ownCommits, replay } from "./replay.ts";
+import { ownCommits } from "./own-commits.ts";
+import { replay } from "./replay.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 

@@ -112,6 +112,11 @@ function expectTogether(one: string, other: string, wanted: ReadonlySet<string>)
     const times = events(clone).map(({ at }) => at);
     expect(times).toEqual(times.toSorted());
     expect(placed(clone).filter(({ name }) => !existsSync(join(dir, clone, "patches", name)))).toEqual([]);
+    // A patch that has got two names stands there once.
+    const diffs = placed(clone).map(
+      ({ name }) => readFileSync(join(dir, clone, "patches", name), "utf8").split("\n---\n")[1],
+    );
+    expect(new Set(diffs).size).toBe(diffs.length);
     const commits = sh(`git -C ${clone} log --format=%B`);
     expect([...wanted].filter((id) => !commits.includes(`Operation: ${id}`))).toEqual([]);
   }
@@ -162,5 +167,34 @@ test(
       await done("build", "-C", one, "--check");
     }
     expect(questions).toBeGreaterThan(0);
+  },
+);
+
+const renamings = [
+  { mine: ["rename", "a-0", "x.patch"], their: ["rename", "a-0", "y.patch"], ours: "x.patch", theirs: "y.patch" },
+  { mine: ["rename", "a-0", "x.patch"], their: ["drop", "a-0", "--reason", "obsolete"], ours: "x.patch", theirs: null },
+  { mine: ["drop", "a-0", "--reason", "obsolete"], their: ["rename", "a-0", "y.patch"], ours: null, theirs: "y.patch" },
+] as const;
+const answers = renamings.flatMap((one) => (["ours", "theirs"] as const).map((answer) => ({ ...one, answer })));
+
+test.each(answers)(
+  "one who does $mine.0 and one who does $their.0 are asked, and --$answer gives one patch or none",
+  { timeout: 60_000 },
+  async ({ mine, their, answer, ...results }) => {
+    const [one, other] = await makeClones(`names-${minutes}`);
+    const [command, ...args] = mine;
+    const [theirCommand, ...theirArgs] = their;
+    await done(command, "-C", one, ...args);
+    await done(theirCommand, "-C", other, ...theirArgs);
+    const wanted = new Set([...operations(one), ...operations(other)]);
+    await done("sync", "-C", other, "--push");
+    expect(await longarm("sync", "-C", one, "--push")).toMatchObject({ status: 3 });
+    await done("sync", "-C", one, "--push", `--${answer}`);
+    await done("sync", "-C", other);
+    expectTogether(one, other, wanted);
+    const kept = results[answer];
+    const names = placed(one).map(({ name }) => name);
+    expect(names.filter((name) => /^(?:a-0|x|y)\.patch$/.test(name))).toEqual(kept === null ? [] : [kept]);
+    if (kept !== null) await done("log", "-C", one, kept);
   },
 );
