@@ -44,6 +44,8 @@ export interface InitResult {
   readonly base: CommitId;
   readonly preset: string;
   readonly branches: readonly string[];
+  /** Branches that a build makes by merging others. */
+  readonly merges: readonly string[];
   readonly patches: number;
   /** Whether the tree writes notices; their list and places are then the preset's until the tree says its own. */
   readonly notices: boolean;
@@ -105,6 +107,7 @@ export async function init(world: World, request: InitRequest): Promise<InitResu
     base,
     preset: request.preset,
     branches: config.branches.map(({ name }) => name),
+    merges: config.merges.map(({ name }) => name),
     patches: imported.patches.length,
     notices: config.notices !== null,
   };

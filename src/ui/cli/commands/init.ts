@@ -45,6 +45,7 @@ export const registerInit: Register = (program, run) => {
           `${verb} the tree "${terminal.paint("bold", dir)}" with preset ${result.preset} on base ${result.base.slice(0, 12)}`,
         );
         terminal.line(`branches: ${result.branches.join(", ")}`);
+        if (result.merges.length > 0) terminal.line(`merged: ${result.merges.join(", ")}`);
         if (result.patches > 0)
           terminal.line(`${result.patches === 1 ? "1 patch" : `${result.patches} patches`} imported`);
         if (result.notices)
