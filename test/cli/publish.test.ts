@@ -128,6 +128,25 @@ test("a cancelled mail waits again when what cancelled it is undone, for the nex
   expect((await longarm("undo", "-C", "tree")).stdout).toContain("1 mail about it had gone already");
 });
 
+test("a dry run says that branches are yet to be built, what would be cancelled, and what would be rejected", async () => {
+  await longarm("publish", "-C", "tree");
+  expect((await longarm("publish", "-C", "tree", "--dry-run")).stdout).toBe("everything is public already\n");
+  await longarm("add", "-C", "tree", join(fixtures, "make.patch"));
+  await longarm("drop", "-C", "tree", "make", "--reason", "obsolete");
+  const dry = await longarm("publish", "-C", "tree", "--dry-run");
+  // Nothing of it is left in the queue.
+  expect(dry.stdout).not.toContain("the queue changed since its branches were built");
+  expect(dry.stdout).toContain("2 mails would be set free, 2 of them cancelled");
+  await longarm("add", "-C", "tree", join(fixtures, "make.patch"));
+  expect((await longarm("publish", "-C", "tree", "--dry-run")).stdout).toContain(
+    "the queue changed since its branches were built",
+  );
+  sh("sed -i 's/-Greets[.]/-Welcomes./' tree/patches/docs-say-whom-it-greets.patch");
+  const rejected = await longarm("publish", "-C", "tree", "--dry-run");
+  expect(rejected).toMatchObject({ status: 1 });
+  expect(rejected.stdout).toContain("nothing was published");
+});
+
 test("a remote that moved stops everything; taking over is asked for", async () => {
   await longarm("publish", "-C", "tree");
   sh("git -C hub.git update-ref refs/heads/mm-unstable mm-stable");
