@@ -2,12 +2,14 @@
 import { UserError } from "#model/bytes";
 import type { Bytes } from "#model/bytes";
 import type { LedgerEvent } from "#model/ledger";
-import { patchStates } from "#model/ledger";
+import { operationsOf, patchStates } from "#model/ledger";
 import type { Envelope, MailFacts, MailLog, MailStatus, OutboxLine } from "#model/outbox";
 import { envelopeOf, fits, fitsMail, mailLogs, statusOf } from "#model/outbox";
 import type { MailPlace, Tree } from "#io/store";
 import { appendOutboxLog, mailNames, readLedger, readMail, readOutboxLog, takeLock } from "#io/store";
-import { returnedPatches } from "./returned.ts";
+import { operationOf } from "./operation-commits.ts";
+import { returnedMails } from "./returned.ts";
+import { seenPublic } from "./seen-public.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -65,7 +67,7 @@ export interface DecideRequest {
 export async function decideOutbox(world: World, request: DecideRequest): Promise<readonly OutboxMail[]> {
   return withTree(world, async (tree) => {
     const decide = async (): Promise<readonly OutboxMail[]> => {
-      const mails = chosenMails(await readOutbox(tree, world.now(), ["waiting"]), request.choice);
+      const mails = chosenMails(await readOutbox(tree, world.now(), ["waiting"]), request);
       const lines = mails.flatMap((mail) => decisionOf(mail, request, at(world.now())));
       if (!request.dryRun) appendOutboxLog(tree.privateDir, lines);
       return mails;
@@ -98,7 +100,7 @@ function decisionOf(mail: OutboxMail, { choice, decision }: DecideRequest, now: 
   }
 }
 
-function chosenMails(waiting: readonly OutboxMail[], choice: OutboxChoice): readonly OutboxMail[] {
+function chosenMails(waiting: readonly OutboxMail[], { choice, decision }: DecideRequest): readonly OutboxMail[] {
   if (choice.mails.length > 0) return choice.mails.map((typed) => mailNamed(waiting, typed));
   const { to, kind, patch, posting } = choice;
   if ([to, kind, patch, posting].every((one) => one === null)) {
@@ -107,7 +109,9 @@ function chosenMails(waiting: readonly OutboxMail[], choice: OutboxChoice): read
     });
   }
   const found = waiting.filter(
-    ({ facts }) => fitsMail(choice, facts) && (to === null || facts.recipients.some((one) => fits(to, one))),
+    ({ facts }) =>
+      fitsMail(choice, facts, decision === "suppress" ? "suppress" : "hold") &&
+      (to === null || facts.recipients.some((one) => fits(to, one))),
   );
   if (found.length > 0) return found;
   throw new UserError("no waiting mail is like that", { hint: 'see what waits with "longarm outbox"' });
@@ -126,7 +130,9 @@ function mailNamed(mails: readonly OutboxMail[], typed: string): OutboxMail {
 /** The mails of some places with what the ledger, the log and the rules say of them. */
 export async function readOutbox(tree: Tree, now: Date, places: readonly MailPlace[]): Promise<OutboxMail[]> {
   const events = readLedger(tree);
-  const logs = mailLogs(readOutboxLog(tree.privateDir));
+  const lines = readOutboxLog(tree.privateDir);
+  const logs = mailLogs(lines);
+  const isPublic = seenPublic(events, lines);
   const about = aboutMails(tree, events);
   const mails = places.flatMap((place) =>
     mailNames(tree.privateDir, place).flatMap((name) => {
@@ -134,22 +140,43 @@ export async function readOutbox(tree: Tree, now: Date, places: readonly MailPla
       if (bytes === null) return [];
       const envelope = envelopeOf(bytes);
       const facts = about(name, envelope);
-      const log = logs.get(name);
+      const said = logs.get(name);
+      const log = said && { ...said, public: said.public && isPublic(name, envelope.messageId) };
       const status = statusOf(facts, log, tree.config.sending.outbox.rules, now.getTime());
       return [{ facts, place, envelope, since: facts.since, log, status }];
     }),
   );
-  const returned = await returnedPatches(tree, mails);
+  return await withCancelled(tree, events, mails);
+}
+
+/** Says of each waiting mail that need not go any more why, and with which others. */
+async function withCancelled(tree: Tree, events: readonly LedgerEvent[], mails: OutboxMail[]): Promise<OutboxMail[]> {
+  const waiting = mails.filter(({ place }) => place === "waiting");
+  const undone = new Set<string>(operationsOf(events).flatMap(({ id, undoneBy }) => (undoneBy === null ? [] : [id])));
+  const groups = await returnedMails(
+    tree,
+    events,
+    waiting.map((mail) => ({ name: mail.facts.name, patches: mail.facts.patches, firm: !isUntouched(mail) })),
+  );
+  const groupOf = new Map(groups.flatMap((group) => group.map((name) => [name, group] as const)));
   return mails.map((mail) => {
-    const isBack = mail.facts.patch !== null && returned.has(mail.facts.patch) && canBeCancelled(mail);
-    return isBack ? { ...mail, status: { kind: "cancelled", why: "its patch is again as people know it" } } : mail;
+    const { name } = mail.facts;
+    if (!isUntouched(mail)) return mail;
+    // An undo of this clone put it aside; one of another clone came here by sync.
+    if (undone.has(operationOf(name) ?? ""))
+      return { ...mail, status: { kind: "cancelled", why: "its operation was undone", mails: [name] } };
+    const group = groupOf.get(name);
+    if (group === undefined) return mail;
+    return { ...mail, status: { kind: "cancelled", why: AS_KNOWN, mails: group } };
   });
 }
 
-/** Whether nobody has the mail or may have it, and no person said that it shall go or wait. */
-export function canBeCancelled({ place, log, status }: OutboxMail): boolean {
+const AS_KNOWN = "its patch is again as people know it";
+
+/** Whether the mail waits, nobody has it or may have it, and no person said that it shall go. */
+export function isUntouched({ place, log, status }: OutboxMail): boolean {
   const untouched = log === undefined || (log.accepted.size === 0 && log.digested.size === 0 && !log.freed);
-  return place === "waiting" && untouched && (status.kind === "ready" || status.kind === "unpublished");
+  return place === "waiting" && untouched && status.kind !== "uncertain" && status.kind !== "done";
 }
 
 function aboutMails(
@@ -159,6 +186,13 @@ function aboutMails(
   const announced = new Map(
     events.flatMap((event) => (event.kind === "announced" ? [[event.messageId, event] as const] : [])),
   );
+  const patchesOf = new Map<string, string[]>();
+  for (const event of events) {
+    if (event.kind !== "announced") continue;
+    const known = patchesOf.get(event.messageId);
+    if (known === undefined) patchesOf.set(event.messageId, [event.patch]);
+    else known.push(event.patch);
+  }
   const postings = new Map(
     events.flatMap((event) =>
       event.kind === "queued" && event.origin.kind === "mail" ? [[event.patch, event.origin.posting] as const] : [],
@@ -174,7 +208,7 @@ function aboutMails(
     return {
       name,
       kind: event?.notice ?? other,
-      patch,
+      patches: patchesOf.get(messageId ?? "") ?? [],
       posting,
       recipients,
       // What is no notice tells of nothing that must be public first.

@@ -30,6 +30,7 @@ import { refuseRewriting } from "./rewriting.ts";
 import type { SendReport } from "./send.ts";
 import { sendFrom } from "./send.ts";
 import { openSource } from "./source.ts";
+import { isBuilt } from "./unbuilt.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -49,6 +50,10 @@ export interface PublishReport {
   /** Null after a dry run, when a patch was rejected, and when the tree has no server to send by. */
   readonly sending: SendReport | null;
   readonly rejected: readonly string[];
+  /** In a dry run: the queue changed since its branches were built, so what they will be is not known yet. */
+  readonly unbuilt: boolean;
+  /** In a dry run: mails that would be set free and need not go. */
+  readonly cancelled: readonly string[];
 }
 
 /**
@@ -65,15 +70,43 @@ export async function publish(world: World, request: PublishRequest): Promise<Pu
     }
     await using source = await openSource(tree);
     if (request.dryRun) {
-      const plan = await planPublish(world, tree, source, config, request.takeOver);
-      if (plan !== null) await refuseLintErrors(world, tree);
-      return { plan: shown(plan), build: null, finished: null, sending: null, rejected: [] };
+      return await planOnly(world, tree, source, config, request.takeOver);
     }
     const { plan, finished, ...rest } = await publishLocked(world, tree, source, config, request.takeOver);
-    const published = { ...rest, plan: shown(plan), finished: shown(finished) };
+    const published = { ...rest, plan: shown(plan), finished: shown(finished), unbuilt: false, cancelled: [] };
     if (published.rejected.length > 0 || tree.config.sending.smtp === null) return { ...published, sending: null };
     return { ...published, sending: await sendFrom(world, tree, false) };
   });
+}
+
+/** A dry run: what a build has yet to make has no commits that could be shown, but whether it would fail is known. */
+async function planOnly(
+  world: World,
+  tree: Tree,
+  source: Git,
+  config: Target,
+  takeOver: boolean,
+): Promise<PublishReport> {
+  const nothing = { finished: null, sending: null, cancelled: [] };
+  const unbuilt = !(await isBuilt(tree, readLedger(tree)));
+  if (unbuilt) {
+    const build = await buildTree(world, tree, { ...BUILD, dryRun: true });
+    const rejected = rejectedBy(build);
+    if (rejected.length > 0) return { ...nothing, plan: null, build, unbuilt, rejected };
+  }
+  const plan = await planPublish(world, tree, source, config, takeOver);
+  if (plan !== null || unbuilt) await refuseLintErrors(world, tree);
+  const cancelled = (await readOutbox(tree, world.now(), ["waiting"])).filter(
+    ({ status }) => status.kind === "cancelled",
+  );
+  return {
+    ...nothing,
+    plan: shown(plan),
+    build: null,
+    unbuilt,
+    rejected: [],
+    cancelled: cancelled.map(({ facts }) => facts.name).filter((name) => plan?.mails.includes(name)),
+  };
 }
 
 /** The plan as it may be shown: addresses without passwords. */
@@ -89,23 +122,23 @@ function shown(plan: PendingPublish | null): PendingPublish | null {
 
 type Target = NonNullable<SendingConfig["publish"]>;
 
+const BUILD = { check: false, keepGoing: false, branch: null, takeOver: false } as const;
+
+function rejectedBy({ results }: BuildReport): PublishReport["rejected"] {
+  return results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => name);
+}
+
 async function publishLocked(
   world: World,
   tree: Tree,
   source: Git,
   config: Target,
   takeOver: boolean,
-): Promise<Omit<PublishReport, "sending">> {
+): Promise<Omit<PublishReport, "sending" | "unbuilt" | "cancelled">> {
   using _lock = takeLock(tree.privateDir, "publish");
   const finished = await finishPublish(world, tree, source);
-  const report = await buildTree(world, tree, {
-    check: false,
-    dryRun: false,
-    keepGoing: false,
-    branch: null,
-    takeOver: false,
-  });
-  const rejected = report.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => name);
+  const report = await buildTree(world, tree, { ...BUILD, dryRun: false });
+  const rejected = rejectedBy(report);
   if (rejected.length > 0) return { plan: null, build: report, finished, rejected };
   const plan = await planPublish(world, tree, source, config, takeOver);
   if (plan === null) return { plan, build: report, finished, rejected };

@@ -1,75 +1,91 @@
-// Patches about which several notices wait, while they are again as they were before the first of these: nobody need be told.
-// Dropped and added again, added and dropped again, moved up and back.
-import type { Bytes } from "#model/bytes";
-import { equalBytes, textOf } from "#model/bytes";
+// Waiting mails about patches that are again as they were before the first of them: nobody need be told. The states are read off
+// the tree's own commits, not guessed from kinds of notices; what follows from them is the model's (cancelGroups).
+import type { LedgerEvent } from "#model/ledger";
+import { contentDigest } from "#model/notices";
+import type { Telling, ToldMail } from "#model/outbox";
+import { cancelGroups } from "#model/outbox";
+import type { PatchName } from "#model/queue";
 import { parseSeries, patchesOf, showName } from "#model/queue";
 import type { CommitId } from "#io/git";
-import { parseCommitId } from "#io/git";
 import type { Tree } from "#io/store";
-import { patchPath, SERIES_FILE } from "#io/store";
-import type { OutboxMail } from "./outbox.ts";
+import { mailNames, patchPath, SERIES_FILE } from "#io/store";
+import { operationCommits, operationOf } from "./operation-commits.ts";
 
-/** Operations looked through for those whose mails wait. */
-const MAX_OPERATIONS = 100_000;
+/** A waiting mail, as far as it matters here. */
+export interface WaitingMail {
+  readonly name: string;
+  /** File names of the patches that it is about. */
+  readonly patches: readonly string[];
+  /** It shall go, or may have gone. */
+  readonly firm: boolean;
+}
 
-/** File names of the patches that are again in the branch, and with the bytes, that they had before their first waiting notice. */
-export async function returnedPatches(tree: Tree, mails: readonly OutboxMail[]): Promise<ReadonlySet<string>> {
-  const waiting = new Map<string, string[]>();
-  for (const { facts, place } of mails) {
-    if (place !== "waiting" || facts.patch === null) continue;
-    waiting.set(facts.patch, [...(waiting.get(facts.patch) ?? []), facts.name]);
+/** File names of mails that cancel each other, group by group; `waiting` is in order. */
+export async function returnedMails(
+  tree: Tree,
+  events: readonly LedgerEvent[],
+  waiting: readonly WaitingMail[],
+): Promise<string[][]> {
+  const count = new Map<string, number>();
+  for (const patch of waiting.flatMap(({ patches }) => patches)) count.set(patch, (count.get(patch) ?? 0) + 1);
+  const several = waiting.filter(({ patches }) => patches.some((patch) => (count.get(patch) ?? 0) > 1));
+  const [first] = several;
+  if (first === undefined) return [];
+  // A patch with one waiting mail keeps that from being cancelled, so each mail is looked at with all its patches.
+  const about = new Set(several.flatMap(({ patches }) => patches));
+  const mails = [...several, ...goneSince(tree, events, first.name)].toSorted(
+    (a, b) => numberOf(a.name) - numberOf(b.name),
+  );
+  const commits = await operationCommits(tree);
+  const states = new Map<CommitId, QueueState>();
+  const stateAt = async (commit: CommitId, patch: string): Promise<string | null> => {
+    const known = states.get(commit) ?? (await queueAt(tree, commit));
+    states.set(commit, known);
+    return await stateOf(tree, commit, known, patch);
+  };
+  const told: ToldMail[] = [];
+  for (const { name, patches, firm } of mails) {
+    const commit = commits.get(operationOf(name) ?? "");
+    const tells: Telling[] = [];
+    for (const patch of commit === undefined ? [] : patches) {
+      if (!about.has(patch) || commit === undefined) continue;
+      tells.push({ patch, before: await stateAt(commit.parent, patch), after: await stateAt(commit.id, patch) });
+    }
+    told.push({ name, tells, firm });
   }
-  const several = [...waiting].filter(([, names]) => names.length > 1);
-  const returned = new Set<string>();
-  if (several.length === 0) return returned;
-  const parents = await operationParents(tree);
   const head = await tree.git.resolve("HEAD");
-  for (const [patch, [first = ""]] of several) {
-    const parent = parents.get(/^\d+-([0-9a-f]{12})-/.exec(first)?.[1] ?? "");
-    if (parent === undefined) continue;
-    // What somebody was told since then is no longer what they knew before it.
-    const toldSince = mails.some(
-      ({ facts, log }) => facts.patch === patch && (log?.accepted.size ?? 0) > 0 && facts.name >= first,
-    );
-    if (!toldSince && isSame(await stateAt(tree, parent, patch), await stateAt(tree, head, patch))) returned.add(patch);
+  const now = new Map<string, string | null>();
+  for (const patch of about) now.set(patch, await stateAt(head, patch));
+  return cancelGroups(told, now);
+}
+
+/** Mails that went after the first one waiting: what their operations told is known, and breaks what would cancel each other. */
+function goneSince(tree: Tree, events: readonly LedgerEvent[], first: string): WaitingMail[] {
+  const names = mailNames(tree.privateDir, "sent").filter((name) => numberOf(name) > numberOf(first));
+  if (names.length === 0) return [];
+  const announced = new Map<string, string[]>();
+  for (const event of events) {
+    if (event.kind === "announced") announced.set(event.op, [...(announced.get(event.op) ?? []), event.patch]);
   }
-  return returned;
+  return names.map((name) => ({ name, patches: announced.get(operationOf(name) ?? "") ?? [], firm: true }));
 }
 
-interface PlacedPatch {
-  readonly branch: string | null;
-  readonly bytes: Bytes | null;
+function numberOf(name: string): number {
+  return Number(/^\d+/.exec(name)?.[0] ?? 0);
 }
 
-/** Null when the patch is not in the series of that commit. */
-async function stateAt(tree: Tree, commit: CommitId, patch: string): Promise<PlacedPatch | null> {
+type QueueState = ReadonlyMap<string, { readonly name: PatchName; readonly branch: string | null }>;
+
+async function queueAt(tree: Tree, commit: CommitId): Promise<QueueState> {
   const series = await tree.git.readFile(commit, SERIES_FILE);
-  const placed =
-    series === null ? undefined : patchesOf(parseSeries(series).queue).find(({ name }) => showName(name) === patch);
+  if (series === null) return new Map();
+  return new Map(patchesOf(parseSeries(series).queue).map((patch) => [showName(patch.name), patch]));
+}
+
+/** Branch and bytes of a patch as one text; null when it is not in the series. */
+async function stateOf(tree: Tree, commit: CommitId, queue: QueueState, patch: string): Promise<string | null> {
+  const placed = queue.get(patch);
   if (placed === undefined) return null;
-  return { branch: placed.branch, bytes: await tree.git.readFile(commit, patchPath(placed.name)) };
-}
-
-function isSame(before: PlacedPatch | null, now: PlacedPatch | null): boolean {
-  if (before === null || now === null) return before === now;
-  const same =
-    before.bytes === null || now.bytes === null ? before.bytes === now.bytes : equalBytes(before.bytes, now.bytes);
-  return same && before.branch === now.branch;
-}
-
-/** Operation id to the commit before its own. */
-async function operationParents(tree: Tree): Promise<ReadonlyMap<string, CommitId>> {
-  const { stdout } = await tree.git.run([
-    "log",
-    `--max-count=${MAX_OPERATIONS}`,
-    "--format=%P %(trailers:key=Operation,valueonly,separator=%x20)",
-    "HEAD",
-  ]);
-  const parents = new Map<string, CommitId>();
-  for (const line of textOf(stdout).split("\n")) {
-    const [parent = "", operation = ""] = line.split(" ");
-    const commit = parseCommitId(parent);
-    if (commit !== null && operation !== "") parents.set(operation, commit);
-  }
-  return parents;
+  const bytes = await tree.git.readFile(commit, patchPath(placed.name));
+  return `${placed.branch ?? ""} ${bytes === null ? "" : contentDigest(bytes)}`;
 }

@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { textOf, UserError } from "#model/bytes";
 import { parseMessage } from "#model/mail";
 import { contentDigest } from "#model/notices";
+import type { OutboxLine } from "#model/outbox";
 import { digestGroups, envelopeOf, printDigest } from "#model/outbox";
 import { readArchive } from "#io/archive";
 import type { Delivery, Mailer } from "#io/mailer";
@@ -22,7 +23,7 @@ import {
   writeDigest,
 } from "#io/store";
 import type { OutboxMail } from "./outbox.ts";
-import { at, canBeCancelled, readOutbox } from "./outbox.ts";
+import { at, isUntouched, readOutbox } from "./outbox.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -41,7 +42,7 @@ export interface SendReport {
   readonly settled: readonly { readonly name: string; readonly arrived: boolean }[];
   /** Mails that need a person: nobody knows whether they arrived. */
   readonly uncertain: readonly OutboxMail[];
-  readonly cancelled: readonly string[];
+  readonly cancelled: readonly { readonly name: string; readonly why: string }[];
   /** Mails that wait on, for whatever reason. */
   readonly waiting: number;
   /** What ended it early, such as a server that went away; null when nothing did. */
@@ -83,7 +84,9 @@ async function planSending(world: World, tree: Tree): Promise<SendReport> {
     sent: of("ready").map((mail) => ({ ...named(mail), to: readyFor(mail), delivery: null })),
     settled: [],
     uncertain: of("uncertain"),
-    cancelled: of("cancelled").map(({ facts }) => facts.name),
+    cancelled: of("cancelled").flatMap(({ facts, status }) =>
+      status.kind === "cancelled" ? [{ name: facts.name, why: status.why }] : [],
+    ),
     waiting: mails.length,
     stopped: null,
   };
@@ -117,25 +120,31 @@ async function settleUncertain(world: World, tree: Tree): Promise<SendReport["se
   return settled;
 }
 
-async function cancelReturned(world: World, tree: Tree): Promise<string[]> {
+async function cancelReturned(world: World, tree: Tree): Promise<SendReport["cancelled"]> {
   const mails = (await readOutbox(tree, world.now(), ["waiting"])).filter(({ status }) => status.kind === "cancelled");
-  // While it waits to be published, what was taken back may come again.
-  const due = mails.filter(({ facts, log }) => !facts.waitsForPublish || log?.public === true);
-  appendOutboxLog(
-    tree.privateDir,
-    due.map(({ facts, status }) => ({
-      at: at(world.now()),
-      do: "cancel",
-      mail: facts.name,
-      why: status.kind === "cancelled" ? status.why : "",
-    })),
+  // While one of them waits to be published, what was taken back may come again.
+  const final = new Set(
+    mails.filter(({ facts, log }) => !facts.waitsForPublish || log?.public === true).map(({ facts }) => facts.name),
   );
+  const due = mails.filter(
+    ({ status }) => status.kind === "cancelled" && status.mails.every((name) => final.has(name)),
+  );
+  // Each group has one line, at the place of its first mail.
+  const lines = due.flatMap(({ facts, status }): OutboxLine[] =>
+    status.kind === "cancelled" && status.mails[0] === facts.name
+      ? [{ at: at(world.now()), do: "cancel", mails: status.mails, why: status.why }]
+      : [],
+  );
+  appendOutboxLog(tree.privateDir, lines);
   if (due.length > 0) world.step?.("mails are cancelled");
-  return due.map(({ facts }) => facts.name);
+  for (const { facts } of due) placeMail(tree.privateDir, facts.name, "waiting", "withdrawn");
+  return due.flatMap(({ facts, status }) =>
+    status.kind === "cancelled" ? [{ name: facts.name, why: status.why }] : [],
+  );
 }
 
 async function putInDigests(world: World, tree: Tree): Promise<void> {
-  const mails = (await readOutbox(tree, world.now(), ["waiting"])).filter(canBeCancelled);
+  const mails = (await readOutbox(tree, world.now(), ["waiting"])).filter(isUntouched);
   const ready = mails.filter(({ status }) => status.kind === "ready");
   const groups = digestGroups(
     ready.map((mail) => ({ facts: mail.facts, to: readyFor(mail) })),
@@ -157,10 +166,8 @@ async function putInDigests(world: World, tree: Tree): Promise<void> {
 
 /** Moves mails that are done out of the way. */
 async function putAway(world: World, tree: Tree): Promise<void> {
-  for (const { facts, status, log } of await readOutbox(tree, world.now(), ["waiting"])) {
+  for (const { facts, status } of await readOutbox(tree, world.now(), ["waiting"])) {
     if (status.kind === "done") placeMail(tree.privateDir, facts.name, "waiting", "sent");
-    else if (log !== undefined && log.cancelled !== null)
-      placeMail(tree.privateDir, facts.name, "waiting", "withdrawn");
   }
 }
 

@@ -6,10 +6,11 @@ import { lastUndoable, operationsOf } from "#model/ledger";
 import { parseSeries, printSeries, revertLines } from "#model/queue";
 import type { CommitId } from "#io/git";
 import type { Tree, TreeChange } from "#io/store";
-import { readIfThere, readLedger, SERIES_FILE } from "#io/store";
+import { mailsOnTheirWay, readIfThere, readLedger, readOutboxLog, SERIES_FILE, withdrawals } from "#io/store";
 import { textOf } from "#model/bytes";
 import type { Changed } from "./change.ts";
 import { changeTree } from "./change.ts";
+import { operationOf } from "./operation-commits.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -24,6 +25,10 @@ export interface UndoPlan {
   readonly subject: string;
   /** The operation that is in effect again, when an undo is undone; null otherwise. */
   readonly brings: OperationId | null;
+  /** Mails of the operation that somebody has, or may have: nothing tells those people that it was taken back. */
+  readonly told: readonly string[];
+  /** Mails that were put aside and wait again. */
+  readonly revived: readonly string[];
   readonly change: TreeChange;
 }
 
@@ -53,16 +58,56 @@ async function planUndo(tree: Tree, request: UndoRequest): Promise<UndoPlan> {
     files.set(path, await revertedFile(tree, path, commit, parent, undoes));
   }
   const undone = undoes.events.flatMap((event) => (event.kind === "undone" ? [event.undoes] : []));
+  const { operation, isBrought } = meantBy(operations, undoes);
   const change: TreeChange = {
     summary: `undo: ${subject}`,
     files,
     events: [{ kind: "undone", undoes: undoes.id }],
     notices: [],
     // What was not sent yet shall not be; undoing an undo puts it back.
-    withdraw: [undoes.id],
-    reinstate: undone,
+    withdraw: isBrought ? [undoes.id] : [undoes.id, operation],
+    reinstate: isBrought ? [operation] : [],
+    revive: isBrought ? [] : cancelledWith(tree, operation, operations),
   };
-  return { undoes, subject, brings: undone[0] ?? null, change };
+  const revived = withdrawals(tree.privateDir, change).flatMap(({ from, to }) => (from.endsWith(`/${to}`) ? [to] : []));
+  return {
+    undoes,
+    subject,
+    brings: undone[0] ?? null,
+    told: isBrought ? [] : toldOf(tree, operation),
+    revived,
+    change,
+  };
+}
+
+/** What is taken back or brought in the end: the undo of an undo is about what that one took back. */
+function meantBy(
+  operations: readonly Operation[],
+  undoes: Operation,
+): { readonly operation: OperationId; readonly isBrought: boolean } {
+  const byId = new Map(operations.map((one) => [one.id, one]));
+  let isBrought = false;
+  for (let one = undoes; ;) {
+    const undone = one.events.find((event) => event.kind === "undone");
+    const next = undone === undefined ? undefined : byId.get(undone.undoes);
+    if (next === undefined) return { operation: one.id, isBrought };
+    one = next;
+    isBrought = !isBrought;
+  }
+}
+
+function toldOf(tree: Tree, id: OperationId): string[] {
+  return [...mailsOnTheirWay(tree.privateDir)].filter((name) => operationOf(name) === id);
+}
+
+/** Mails that were cancelled because of what the operation told: without it, what they tell is so again. */
+function cancelledWith(tree: Tree, id: OperationId, operations: readonly Operation[]): string[] {
+  const undone = new Set<string>(operations.flatMap((one) => (one.undoneBy === null ? [] : [one.id])));
+  const groups = readOutboxLog(tree.privateDir).flatMap((line) => (line.do === "cancel" ? [line.mails] : []));
+  const others = groups
+    .filter((group) => group.some((name) => operationOf(name) === id))
+    .flatMap((group) => group.filter((name) => operationOf(name) !== id && !undone.has(operationOf(name) ?? "")));
+  return [...new Set(others)];
 }
 
 function namedOperation(operations: readonly Operation[], id: string): Operation {

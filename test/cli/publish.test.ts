@@ -102,6 +102,51 @@ test("a patch with a lint of level error keeps everything back, in a dry run too
   expect(server.received).toEqual([]);
 });
 
+test("a cancelled mail waits again when what cancelled it is undone, for the next publishing, and so on to and fro", async () => {
+  const name = "docs-say-whom-it-greets.patch";
+  await longarm("drop", "-C", "tree", name, "--reason", "obsolete");
+  expect((await longarm("publish", "-C", "tree")).stdout).toMatch(/cancelled 000001[^]*cancelled 000002/);
+  await longarm("undo", "-C", "tree");
+  expect((await longarm("outbox", "-C", "tree")).stdout).toMatch(
+    /000001 .*added[^]*waits until its patch is public[^]*1 mail/,
+  );
+  await longarm("redo", "-C", "tree");
+  expect((await longarm("outbox", "-C", "tree")).stdout.match(/cancelled/g)).toHaveLength(2);
+  // The undo of the redo takes the drop back once more, and its mail with it.
+  await longarm("undo", "-C", "tree");
+  await longarm("outbox", "-C", "tree", "--send");
+  expect(server.received).toEqual([]);
+  await longarm("publish", "-C", "tree");
+  expect(server.received.map(({ text }) => /^Subject: (.*)$/m.exec(text.toString())?.[1])).toEqual([
+    `+ ${name.replace(".patch", "")}.patch added to mm-unstable branch`,
+  ]);
+  // What is told is told: a drop that is brought back now has its mail again, and whoever takes it back is warned.
+  const redone = await longarm("redo", "-C", "tree");
+  expect(redone.stdout).toContain("1 notice waits in .longarm/outbox again");
+  await longarm("publish", "-C", "tree");
+  expect(server.received).toHaveLength(2);
+  expect((await longarm("undo", "-C", "tree")).stdout).toContain("1 mail about it had gone already");
+});
+
+test("a dry run says that branches are yet to be built, what would be cancelled, and what would be rejected", async () => {
+  await longarm("publish", "-C", "tree");
+  expect((await longarm("publish", "-C", "tree", "--dry-run")).stdout).toBe("everything is public already\n");
+  await longarm("add", "-C", "tree", join(fixtures, "make.patch"));
+  await longarm("drop", "-C", "tree", "make", "--reason", "obsolete");
+  const dry = await longarm("publish", "-C", "tree", "--dry-run");
+  // Nothing of it is left in the queue.
+  expect(dry.stdout).not.toContain("the queue changed since its branches were built");
+  expect(dry.stdout).toContain("2 mails would be set free, 2 of them cancelled");
+  await longarm("add", "-C", "tree", join(fixtures, "make.patch"));
+  expect((await longarm("publish", "-C", "tree", "--dry-run")).stdout).toContain(
+    "the queue changed since its branches were built",
+  );
+  sh("sed -i 's/-Greets[.]/-Welcomes./' tree/patches/docs-say-whom-it-greets.patch");
+  const rejected = await longarm("publish", "-C", "tree", "--dry-run");
+  expect(rejected).toMatchObject({ status: 1 });
+  expect(rejected.stdout).toContain("nothing was published");
+});
+
 test("a remote that moved stops everything; taking over is asked for", async () => {
   await longarm("publish", "-C", "tree");
   sh("git -C hub.git update-ref refs/heads/mm-unstable mm-stable");

@@ -176,6 +176,28 @@ test("what was taken back before it was sent is not sent: undone, or dropped and
   expect(waiting()).toEqual([]);
 });
 
+test("a mail about several patches goes when only some of them are as they were", async () => {
+  configure("[notices]\ndigest = 2\nexclude = ['rita@*', 'tom@*', 'ada@*']\n");
+  await longarm("add", "-C", "tree", join(fixtures, "greet-v1.mbox"));
+  expect(waiting()).toHaveLength(1);
+  await longarm("drop", "-C", "tree", "greet-greet-everybody", "--reason", "obsolete");
+  expect((await longarm("outbox", "-C", "tree")).stdout).not.toContain("cancelled");
+  await longarm("drop", "-C", "tree", "words-be-polite", "--reason", "obsolete");
+  expect((await longarm("outbox", "-C", "tree")).stdout.match(/cancelled/g)).toHaveLength(3);
+});
+
+test("a hold does not keep a mail from being cancelled, and outlives that", async () => {
+  configure(`[mail.smtp]\nhost = "127.0.0.1"\nport = ${server.port}\ntls = "none"\n`);
+  await longarm("add", "-C", "tree", join(fixtures, "docs.eml"));
+  await longarm("outbox", "hold", "-C", "tree", "1");
+  await longarm("drop", "-C", "tree", "docs-say-whom-it-greets", "--reason", "obsolete");
+  await longarm("outbox", "-C", "tree", "--send");
+  expect(server.received).toEqual([]);
+  expect(waiting()).toEqual([]);
+  expect((await longarm("undo", "-C", "tree")).stdout).toContain("1 notice waits in .longarm/outbox again");
+  expect((await longarm("outbox", "-C", "tree")).stdout).toMatch(/000001 .*added[^]*held/);
+});
+
 function configure(text: string): void {
   const file = join(dir, "tree/longarm.toml");
   const own = readFileSync(file, "utf8").replace(/\n# test\n[^]*$/, "");

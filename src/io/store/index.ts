@@ -16,7 +16,7 @@ export type { ArchiveConfig, AttestationSettings, MailSettings } from "./mail-se
 export { DEFAULT_MAIL } from "./mail-settings.ts";
 export { writeNewDirectory, writeNewFile } from "./new-file.ts";
 export type { OperationContext, OperationDone, TreeChange } from "./operation.ts";
-export { operationId, runOperation } from "./operation.ts";
+export { operationId, runOperation, withdrawals } from "./operation.ts";
 export type { Landing } from "./land.ts";
 export { landCommits } from "./land.ts";
 export type { PendingSync, SyncAnswer } from "./pending-sync.ts";
@@ -26,6 +26,7 @@ export {
   appendOutboxLog,
   finishDigests,
   mailNames,
+  mailsOnTheirWay,
   nextMailNumber,
   placeMail,
   readMail,

@@ -25,6 +25,8 @@ export interface TreeChange {
   /** Operations whose waiting mails are put aside, or back. */
   readonly withdraw?: readonly OperationId[];
   readonly reinstate?: readonly OperationId[];
+  /** File names of mails that were put aside and wait again. */
+  readonly revive?: readonly string[];
 }
 
 /** Where and by whom a change is carried out. */
@@ -132,14 +134,18 @@ const WITHDRAWN = "withdrawn";
 /** The moves that put waiting mails of some operations aside, or back. A mail that somebody has, or may have, stays. */
 export function withdrawals(
   privateDir: string,
-  change: Pick<TreeChange, "withdraw" | "reinstate">,
+  change: Pick<TreeChange, "withdraw" | "reinstate" | "revive">,
 ): { readonly from: string; readonly to: string }[] {
   const gone = mailsOnTheirWay(privateDir);
   const waiting = namesIn(join(privateDir, "outbox")).filter((name) => !gone.has(name));
   const aside = namesIn(join(privateDir, "outbox", WITHDRAWN));
+  const back = new Set([
+    ...mailsOf(aside, change.reinstate),
+    ...aside.filter((name) => change.revive?.includes(name) ?? false),
+  ]);
   return [
     ...mailsOf(waiting, change.withdraw).map((name) => ({ from: name, to: `${WITHDRAWN}/${name}` })),
-    ...mailsOf(aside, change.reinstate).map((name) => ({ from: `${WITHDRAWN}/${name}`, to: name })),
+    ...[...back].map((name) => ({ from: `${WITHDRAWN}/${name}`, to: name })),
   ];
 }
 

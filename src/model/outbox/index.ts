@@ -8,6 +8,8 @@ export type { Answer, OutboxLine } from "./log.ts";
 export { parseOutboxLog, printOutboxLines } from "./log.ts";
 export type { MailFacts, MailLog, MailStatus } from "./mail-state.ts";
 export { mailLogs, RETRY_MINUTES, statusOf } from "./mail-state.ts";
+export type { Telling, ToldMail } from "./returned.ts";
+export { cancelGroups } from "./returned.ts";
 export type { OutboxRule, RuleVerdict } from "./rules.ts";
 export { fits, fitsMail, ruleFor } from "./rules.ts";
 export type { Schedule } from "./schedule.ts";

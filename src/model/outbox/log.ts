@@ -17,7 +17,8 @@ export type OutboxLine = { readonly at: string } & (
   | { readonly do: "suppress"; readonly mail: string; readonly to: readonly string[] | null }
   /** Takes back every `hold` and `suppress` of the mail, and what a rule says of it. */
   | { readonly do: "free"; readonly mail: string }
-  | { readonly do: "cancel"; readonly mail: string; readonly why: string }
+  /** Mails that cancel each other; one that is taken back later brings the others back. */
+  | { readonly do: "cancel"; readonly mails: readonly string[]; readonly why: string }
   /** Flushed before the first byte of the mail's text leaves: from here on a crash leaves it open whether it arrived. */
   | { readonly do: "sending"; readonly mail: string; readonly attempt: string; readonly to: readonly string[] }
   | {
@@ -99,7 +100,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Test>>>> = {
   hold: { mail: isText },
   suppress: { mail: isText, to: (value) => value === null || isTexts(value) },
   free: { mail: isText },
-  cancel: { mail: isText, why: isText },
+  cancel: { mails: isTexts, why: isText },
   sending: { mail: isText, attempt: isText, to: isTexts },
   answered: {
     mail: isText,

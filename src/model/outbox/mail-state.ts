@@ -9,7 +9,6 @@ export interface MailLog {
   readonly held: boolean;
   readonly freed: boolean;
   readonly suppressed: ReadonlySet<string> | "all";
-  readonly cancelled: string | null;
   /** Recipients for whom it is over, with the server's words. */
   readonly accepted: ReadonlyMap<string, string>;
   readonly refused: ReadonlyMap<string, string>;
@@ -26,7 +25,8 @@ export interface MailFacts {
   readonly name: string;
   /** The notice's kind; null for a mail that is none. */
   readonly kind: string | null;
-  readonly patch: string | null;
+  /** File names of the patches that it is about; a digest has several, an answer none. */
+  readonly patches: readonly string[];
   /** Message-ID of the posting's first mail, by which the mails of a series belong together. */
   readonly posting: string | null;
   readonly recipients: readonly string[];
@@ -41,7 +41,8 @@ export type MailStatus =
   /** `until` is when it is tried again, milliseconds since 1970. */
   | { readonly kind: "later"; readonly to: readonly string[]; readonly until: number; readonly answer: string }
   | { readonly kind: "uncertain"; readonly to: readonly string[]; readonly since: string; readonly attempt: string }
-  | { readonly kind: "cancelled"; readonly why: string }
+  /** `mails` are those that cancel each other, itself among them. */
+  | { readonly kind: "cancelled"; readonly why: string; readonly mails: readonly string[] }
   /** Nobody is left to send it to: everybody has it, was refused, is in a digest or shall not have it. */
   | { readonly kind: "done"; readonly outcome: "sent" | "partly refused" | "refused" | "digested" | "suppressed" };
 
@@ -53,7 +54,6 @@ const NEW: MailLog = {
   held: false,
   freed: false,
   suppressed: new Set(),
-  cancelled: null,
   accepted: new Map(),
   refused: new Map(),
   later: new Map(),
@@ -87,7 +87,7 @@ export function mailLogs(lines: readonly OutboxLine[]): ReadonlyMap<string, Mail
         change(line.mail, () => ({ held: false, freed: true, suppressed: new Set<string>() }));
         break;
       case "cancel":
-        change(line.mail, () => ({ cancelled: line.why }));
+        // Told for people only: what is cancelled follows from the queue, and from where the mail lies.
         break;
       case "sending":
         change(line.mail, () => ({ open: { attempt: line.attempt, at: line.at, to: line.to } }));
@@ -135,7 +135,6 @@ export function statusOf(
   now: number,
 ): MailStatus {
   const log = found ?? NEW;
-  if (log.cancelled !== null) return { kind: "cancelled", why: log.cancelled };
   if (log.open !== null) return { kind: "uncertain", to: log.open.to, since: log.open.at, attempt: log.open.attempt };
   const verdicts = facts.recipients.map((to) => ({ to, verdict: log.freed ? "send" : ruleFor(rules, facts, to) }));
   const left = verdicts.filter(({ to, verdict }) => verdict !== "suppress" && isLeft(log, folded(to)));

@@ -53,7 +53,7 @@ const line: fc.Arbitrary<OutboxLine> = fc.oneof(
 const facts = (changes: Partial<MailFacts> = {}): MailFacts => ({
   name: "000001-x.eml",
   kind: "added",
-  patch: "foo.patch",
+  patches: ["foo.patch"],
   posting: "cover@example.org",
   recipients: PEOPLE,
   waitsForPublish: false,
@@ -142,7 +142,11 @@ test("the first rule that fits decides", () => {
   ];
   expect(ruleFor(rules, facts(), "a@example.org")).toBe("digest");
   expect(ruleFor(rules, facts({ kind: "obsolete" }), "a@example.org")).toBe("suppress");
-  expect(ruleFor(rules, facts({ patch: null, kind: null }), "a@example.org")).toBe("send");
+  expect(ruleFor(rules, facts({ patches: [], kind: null }), "a@example.org")).toBe("send");
+  // The news of another patch would be lost with it; holding loses nothing.
+  const digest = facts({ patches: ["foo.patch", "bar.patch"], kind: "updated" });
+  expect(ruleFor(rules, digest, "a@example.org")).toBe("send");
+  expect(ruleFor([{ ...rule, patch: "foo*", verdict: "hold" }], digest, "a@example.org")).toBe("hold");
 });
 
 test.each([

@@ -14,12 +14,22 @@ export interface OutboxRule {
 
 /** What the first rule that fits says of the mail for that recipient; `send` when none does. */
 export function ruleFor(rules: readonly OutboxRule[], mail: MailFacts, to: string): RuleVerdict {
-  return rules.find((rule) => fitsMail(rule, mail) && fits(rule.to, to))?.verdict ?? "send";
+  return rules.find((rule) => fitsMail(rule, mail, rule.verdict) && fits(rule.to, to))?.verdict ?? "send";
 }
 
-/** Whether a rule's patterns fit a mail, its recipients aside. */
-export function fitsMail(rule: Pick<OutboxRule, "kind" | "patch" | "posting">, mail: MailFacts): boolean {
-  return fits(rule.kind, mail.kind) && fits(rule.patch, mail.patch) && fits(rule.posting, mail.posting);
+/**
+ * Whether a rule's patterns fit a mail, its recipients aside. A mail about several patches fits when one of them does; but to suppress
+ * it all must, because with it the news of the others would be lost.
+ */
+export function fitsMail(
+  rule: Pick<OutboxRule, "kind" | "patch" | "posting">,
+  mail: MailFacts,
+  verdict: RuleVerdict,
+): boolean {
+  const patchFits = (patch: string): boolean => fits(rule.patch, patch);
+  const isPatch = verdict === "suppress" ? mail.patches.every(patchFits) : mail.patches.some(patchFits);
+  const isAbout = rule.patch === null || (mail.patches.length > 0 && isPatch);
+  return isAbout && fits(rule.kind, mail.kind) && fits(rule.posting, mail.posting);
 }
 
 /** Whether a pattern fits a text, without regard to case; null fits everything, and nothing but null fits null. */

@@ -20,7 +20,7 @@ export function reportSending(terminal: Terminal, report: SendReport): void {
   }
   for (const { name, arrived } of report.settled)
     terminal.line(`${name}: ${arrived ? "an archive has it, it arrived" : "no archive has it, it is sent again"}`);
-  for (const name of report.cancelled) terminal.line(`cancelled ${name}: its patch is again as people know it`);
+  for (const { name, why } of report.cancelled) terminal.line(`cancelled ${/^\d+/.exec(name)?.[0] ?? name}: ${why}`);
   if (report.stopped !== null) terminal.line(`stopped: ${report.stopped}`);
   for (const { facts, status } of report.uncertain) {
     const number = /^\d+/.exec(facts.name)?.[0] ?? facts.name;

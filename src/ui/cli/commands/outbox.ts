@@ -24,7 +24,7 @@ export const registerOutbox: Register = (program, run) => {
         const { listOutbox, sendOutbox } = await import("#app");
         if (options.send) {
           const report = await sendOutbox(world, options.dryRun);
-          if (options.json) terminal.json(sendingJson(report));
+          if (options.json) terminal.json({ dryRun: options.dryRun, ...sendingJson(report) });
           else reportSending(terminal, report);
           return report.uncertain.length > 0 ? 3 : report.stopped === null ? 0 : 1;
         }
@@ -82,7 +82,7 @@ function decide(outbox: Command, run: RunAction, decision: DecideRequest["decisi
           const { to = null, kind = null, patch = null, posting = null, dryRun } = options;
           const choice = { mails, to, kind, patch, posting };
           const decided = await decideOutbox(world, { choice, decision, dryRun });
-          if (options.json) terminal.json({ decision, mails: decided.map(({ facts }) => facts.name) });
+          if (options.json) terminal.json({ dryRun, decision, mails: decided.map(({ facts }) => facts.name) });
           else
             for (const { facts } of decided)
               terminal.line(`${dryRun ? "would " : ""}${decision} ${numberOf(facts.name)}`);
@@ -102,7 +102,7 @@ function lineOf(terminal: Terminal, { facts, envelope, since, status, place }: O
   const state = place === "withdrawn" ? "taken back" : describe(status);
   const to = "to" in status ? status.to : envelope.recipients;
   const ready = status.kind === "ready" && place === "waiting";
-  const when = since === "" ? "" : ` since ${since.slice(0, 16).replace("T", " ")}`;
+  const when = since === "" ? "" : `, written ${since.slice(0, 16).replace("T", " ")}`;
   return `${numberOf(facts.name)}  ${envelope.subject}\n        ${terminal.paint(ready ? "green" : "yellow", state)}${when}, to ${to.join(", ")}`;
 }
 
@@ -130,12 +130,12 @@ function numberOf(name: string): string {
 }
 
 function jsonOf({ facts, place, envelope, since, status, log }: OutboxMail): object {
-  const { name, kind, patch, posting, recipients } = facts;
+  const { name, kind, patches, posting, recipients } = facts;
   return {
     name,
     place,
     kind,
-    patch,
+    patches,
     posting,
     to: recipients,
     subject: envelope.subject,

@@ -66,6 +66,8 @@ function report(terminal: Terminal, options: Options, done: PublishReport): Exit
       plan,
       finished,
       rejected: rejected.map(readablePath),
+      unbuilt: done.unbuilt,
+      cancelled: done.cancelled,
       sending: sending === null ? null : sendingJson(sending),
     });
     return exit;
@@ -75,7 +77,10 @@ function report(terminal: Terminal, options: Options, done: PublishReport): Exit
     terminal.line("nothing was published");
     return exit;
   }
-  if (plan === null) terminal.line("everything is public already");
+  if (done.unbuilt)
+    terminal.line("the queue changed since its branches were built: they are built first, and move to what that makes");
+  if (plan === null && done.unbuilt) terminal.line("all that was built is public");
+  else if (plan === null) terminal.line("everything is public already");
   else {
     const branches = plan.refs.filter(({ ref }) => ref.startsWith(HEADS));
     for (const { ref, before, commit } of branches)
@@ -92,7 +97,7 @@ function report(terminal: Terminal, options: Options, done: PublishReport): Exit
     if (plan.map !== null && !options.dryRun) terminal.line(`old and new commits are in ${plan.map.path}`);
     if (plan.mails.length > 0)
       terminal.line(
-        `${plan.mails.length} ${plan.mails.length === 1 ? "mail" : "mails"} ${options.dryRun ? "would be set free" : "set free"}`,
+        `${plan.mails.length} ${plan.mails.length === 1 ? "mail" : "mails"} ${options.dryRun ? "would be set free" : "set free"}${done.cancelled.length === 0 ? "" : `, ${done.cancelled.length} of them cancelled`}`,
       );
   }
   if (sending !== null) reportSending(terminal, sending);

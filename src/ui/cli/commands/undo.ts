@@ -39,7 +39,7 @@ export const registerRedo: Register = (program, run) => {
 
 function report(terminal: Terminal, { json }: Options, work: "undo" | "redo", { plan, done }: Changed<UndoPlan>): void {
   if (json) {
-    terminal.json({ undoes: plan.undoes.id, subject: plan.subject, done });
+    terminal.json({ undoes: plan.undoes.id, subject: plan.subject, told: plan.told, revived: plan.revived, done });
     return;
   }
   // An undo of an undo is told as what it brings back.
@@ -50,4 +50,13 @@ function report(terminal: Terminal, { json }: Options, work: "undo" | "redo", { 
   const count = done?.withdrawn ?? 0;
   if (count > 0)
     terminal.line(`${count} ${count === 1 ? "notice" : "notices"} not sent yet put aside in .longarm/outbox/withdrawn`);
+  const revived = plan.revived.length;
+  if (revived > 0) {
+    const wait = done === null ? "would wait" : revived === 1 ? "waits" : "wait";
+    terminal.line(`${revived} ${revived === 1 ? "notice" : "notices"} ${wait} in .longarm/outbox again`);
+  }
+  if (plan.told.length > 0)
+    terminal.line(
+      `${plan.told.length} ${plan.told.length === 1 ? "mail" : "mails"} about it had gone already; who has them is not told of this`,
+    );
 }
