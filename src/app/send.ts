@@ -98,18 +98,26 @@ async function settleUncertain(world: World, tree: Tree): Promise<SendReport["se
   const open = (await readOutbox(tree, world.now(), ["waiting"])).filter(({ status }) => status.kind === "uncertain");
   if (open.length === 0 || archives.length === 0) return [];
   const seen = new Set<string>();
+  let isWhole = true;
   for (const path of archives) {
     world.progress(`looking for mails in ${path}`);
-    for (const bytes of (await readArchive(resolve(tree.dir, path))).messages) {
-      const { messageId } = parseMessage(bytes);
-      if (messageId !== null) seen.add(messageId);
+    try {
+      for (const bytes of (await readArchive(resolve(tree.dir, path))).messages) {
+        const { messageId } = parseMessage(bytes);
+        if (messageId !== null) seen.add(messageId);
+      }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // A list that nobody wrote to yet has no archive; but what cannot be read does not say that a mail is not there.
+      world.tell(`${error.message}, so it does not say which mails arrived`);
+      isWhole = false;
     }
   }
   const settled: { readonly name: string; readonly arrived: boolean }[] = [];
   for (const { facts, envelope, status } of open) {
     if (status.kind !== "uncertain") continue;
     const arrived = envelope.messageId !== null && seen.has(envelope.messageId);
-    if (!arrived && world.now().getTime() - Date.parse(status.since) < settle) continue;
+    if (!arrived && (!isWhole || world.now().getTime() - Date.parse(status.since) < settle)) continue;
     const { attempt } = status;
     appendOutboxLog(tree.privateDir, [
       { at: at(world.now()), do: "settled", mail: facts.name, attempt, arrived, by: "archive" },

@@ -14,6 +14,8 @@ export type FeedScope =
   /** Patches by the names that they have or last had. */
   | { readonly kind: "patches"; readonly patches: readonly string[] };
 
+/** Notices tell the same, and who wrote a mail with commands is no business of a feed: what came of it is told. */
+const SILENT: ReadonlySet<LedgerEvent["kind"]> = new Set(["announced", "commanded"]);
 /** Entries of a feed; readers look more often than this many operations happen. */
 const MAX_ENTRIES = 100;
 /** Lines of one entry. */
@@ -23,7 +25,6 @@ const MAX_TITLE = 160;
 
 /**
  * The newest operations about `scope`. `host` names whoever runs the tree, in ids (RFC 4151): a host name, or an address's.
- * Notices are not among what is told: they tell the same.
  */
 export function treeFeed(events: readonly LedgerEvent[], scope: FeedScope, host: string, self: string | null): Feed {
   const isAbout = aboutOf(events, scope);
@@ -32,7 +33,7 @@ export function treeFeed(events: readonly LedgerEvent[], scope: FeedScope, host:
   const entries = operations
     .toReversed()
     .flatMap((operation) => {
-      const told = operation.events.filter((event) => event.kind !== "announced" && isAbout(event));
+      const told = operation.events.filter((event) => !SILENT.has(event.kind) && isAbout(event));
       return told.length === 0 ? [] : [entryOf(operation, told, host, whenUndone)];
     })
     .slice(0, MAX_ENTRIES)
