@@ -18,6 +18,7 @@ import {
 import { personOf } from "./change.ts";
 import type { Contested, Replay, Replayed } from "./replay.ts";
 import { ownCommits, replay } from "./replay.ts";
+import { restoreMails } from "./restore-mails.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -198,6 +199,7 @@ async function syncWith(
     to: after,
     withdraw,
   });
+  restoreMails(tree);
   removePendingSync(tree.privateDir);
   const pushed = push && after !== other;
   if (pushed) await pushTo(git, place, after, other);
