@@ -1,6 +1,7 @@
 // `mail commands`: finds what people wrote to the tree in replies (`#longarm hold …`), checks who they are and what they may, and
 // carries it out: one operation a mail, with the answer in it, so that no mail is ever obeyed twice or left without an answer.
 import { resolve } from "node:path";
+import type { Bytes } from "#model/bytes";
 import { textOf, UserError } from "#model/bytes";
 import type { CommandResult } from "#model/commands";
 import { parseCommands, printAnswer, whyNoAnswer } from "#model/commands";
@@ -8,10 +9,13 @@ import type { LedgerEvent } from "#model/ledger";
 import type { Message } from "#model/mail";
 import { parseAddresses, parseMessage, patchText, toUtf8, unflow } from "#model/mail";
 import { contentDigest } from "#model/notices";
+import { parseQuery } from "#model/search";
 import { readArchive } from "#io/archive";
+import { openExistingIndex, readMails, searchMails, withDamageTold } from "#io/mail-index";
 import type { Tree, TreeChange } from "#io/store";
 import { readLedger } from "#io/store";
 import { changeTree } from "./change.ts";
+import { openerOf } from "./mail-archives.ts";
 import { obey } from "./obey.ts";
 import { patchesMeant } from "./patches-meant.ts";
 import type { Voucher } from "./vouch.ts";
@@ -20,7 +24,7 @@ import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
 export interface CommandsRequest {
-  /** Archives, from the current directory. */
+  /** Archives, from the current directory; empty for what the tree's index knows. */
   readonly archives: readonly string[];
   /** Only show what would be done. */
   readonly dryRun: boolean;
@@ -41,6 +45,8 @@ export interface ObeyedMail {
 /** A mail that begins with less than this in common with a command is not parsed; bytes of a text that are looked at. */
 const MARK = "#longarm";
 const MAX_TEXT = 1_000_000;
+/** Mails of the index that are read. */
+const MAX_FOUND = 20_000;
 /** Answers to one address within a day; what is more gets none, because a forged sender must not be flooded by us. */
 const MAX_ANSWERS = 10;
 const DAY = 86_400_000;
@@ -51,7 +57,7 @@ export async function mailCommands(world: World, request: CommandsRequest): Prom
     const found: ObeyedMail[] = [];
     const known = new Set<string>();
     const voucher = vouchers(world, tree);
-    for (const message of await mailsWithCommands(world, request.archives)) {
+    for (const message of await mailsWithCommands(world, tree, request.archives)) {
       // The same mail is in several archives; it is read once.
       if (message.messageId === null || known.has(message.messageId)) continue;
       known.add(message.messageId);
@@ -62,18 +68,42 @@ export async function mailCommands(world: World, request: CommandsRequest): Prom
   });
 }
 
-async function mailsWithCommands(world: World, archives: readonly string[]): Promise<Message[]> {
-  if (archives.length === 0)
-    throw new UserError("no archive is named", { hint: "name those that replies come to: --from ARCHIVE" });
+async function mailsWithCommands(world: World, tree: Tree, archives: readonly string[]): Promise<Message[]> {
   const messages: Message[] = [];
+  const look = (bytes: Bytes): void => {
+    const message = parseMessage(bytes);
+    if (commandText(message).toLowerCase().includes(MARK)) messages.push(message);
+  };
   for (const path of archives) {
     world.progress(`reading ${path}`);
-    for (const bytes of (await readArchive(resolve(world.cwd, path))).messages) {
-      const message = parseMessage(bytes);
-      if (commandText(message).toLowerCase().includes(MARK)) messages.push(message);
-    }
+    for (const bytes of (await readArchive(resolve(world.cwd, path))).messages) look(bytes);
   }
+  if (archives.length === 0) for (const bytes of await mailsOfIndex(world, tree)) look(bytes);
   return messages.toSorted((a, b) => (a.date?.time ?? 0) - (b.date?.time ?? 0));
+}
+
+/** Mails that the tree's index finds the word in. Which of them were obeyed before, the ledger knows. */
+async function mailsOfIndex(world: World, tree: Tree): Promise<Bytes[]> {
+  if (tree.config.mail.archives.length === 0) {
+    throw new UserError("no archive to look for commands in", {
+      hint: 'name those that replies come to with --from ARCHIVE, or write [mail] archives = ["PATH or URL"] into longarm.toml',
+    });
+  }
+  const { query } = parseQuery("nq:longarm", world.now().getTime());
+  if (query === null) return [];
+  using index = openExistingIndex(tree.privateDir);
+  return await withDamageTold(index, async () => {
+    const { mails, total } = searchMails(index, query, { limit: MAX_FOUND, once: "mail" });
+    if (total > mails.length) world.tell(`${total} mails have the word, the newest ${mails.length} are read`);
+    const found: Bytes[] = [];
+    for await (const bytes of readMails(
+      index,
+      mails.map(({ mail }) => mail),
+      openerOf(tree),
+    ))
+      if (bytes !== null) found.push(bytes);
+    return found;
+  });
 }
 
 /** What the writer of a mail typed, quotes and all, as text. */

@@ -13,13 +13,17 @@ export interface OperationCommit {
   readonly parent: CommitId;
 }
 
-/** The commits of operations, by id; the one that made the tree is not among them. */
-export async function operationCommits(tree: Tree): Promise<ReadonlyMap<string, OperationCommit>> {
+/** The commits of operations, by id, that are in `head` and not in `not`; the one that made the tree is not among them. */
+export async function operationCommits(
+  tree: Tree,
+  { head = "HEAD", not = [] }: { readonly head?: string; readonly not?: readonly CommitId[] } = {},
+): Promise<ReadonlyMap<string, OperationCommit>> {
   const { stdout } = await tree.git.run([
     "log",
     `--max-count=${MAX_OPERATIONS}`,
     "--format=%H %P %(trailers:key=Operation,valueonly,separator=%x20)",
-    "HEAD",
+    head,
+    ...not.map((commit) => `^${commit}`),
   ]);
   const commits = new Map<string, OperationCommit>();
   for (const line of textOf(stdout).split("\n")) {

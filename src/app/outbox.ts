@@ -67,7 +67,7 @@ export interface DecideRequest {
 export async function decideOutbox(world: World, request: DecideRequest): Promise<readonly OutboxMail[]> {
   return withTree(world, async (tree) => {
     const decide = async (): Promise<readonly OutboxMail[]> => {
-      const mails = chosenMails(await readOutbox(tree, world.now(), ["waiting"]), request);
+      const mails = chosenMails(await readOutbox(tree, world.now(), ["sent", "withdrawn", "waiting"]), request);
       const lines = mails.flatMap((mail) => decisionOf(mail, request, at(world.now())));
       if (!request.dryRun) appendOutboxLog(tree.privateDir, lines);
       return mails;
@@ -100,8 +100,9 @@ function decisionOf(mail: OutboxMail, { choice, decision }: DecideRequest, now: 
   }
 }
 
-function chosenMails(waiting: readonly OutboxMail[], { choice, decision }: DecideRequest): readonly OutboxMail[] {
-  if (choice.mails.length > 0) return choice.mails.map((typed) => mailNamed(waiting, typed));
+function chosenMails(all: readonly OutboxMail[], { choice, decision }: DecideRequest): readonly OutboxMail[] {
+  if (choice.mails.length > 0) return choice.mails.map((typed) => waitingMail(all, typed));
+  const waiting = all.filter(({ place }) => place === "waiting");
   const { to, kind, patch, posting } = choice;
   if ([to, kind, patch, posting].every((one) => one === null)) {
     throw new UserError("no mail is named", {
@@ -114,7 +115,25 @@ function chosenMails(waiting: readonly OutboxMail[], { choice, decision }: Decid
       (to === null || facts.recipients.some((one) => fits(to, one))),
   );
   if (found.length > 0) return found;
-  throw new UserError("no waiting mail is like that", { hint: 'see what waits with "longarm outbox"' });
+  // A mail of several patches would take the news of the others with it.
+  const among =
+    decision === "suppress" && patch !== null && waiting.find(({ facts }) => fitsMail(choice, facts, "hold"));
+  throw new UserError("no waiting mail is like that", {
+    hint: among
+      ? `"${among.facts.name}" is about other patches, too; to suppress it all the same, name it by its number`
+      : 'see what waits with "longarm outbox"',
+  });
+}
+
+function waitingMail(all: readonly OutboxMail[], typed: string): OutboxMail {
+  const mail = mailNamed(all, typed);
+  if (mail.place === "waiting") return mail;
+  throw new UserError(
+    `mail "${typed}" does not wait any more: it was ${mail.place === "sent" ? "dealt with" : "put aside"}`,
+    {
+      hint: `see what became of it with: longarm outbox show ${typed}`,
+    },
+  );
 }
 
 function mailNamed(mails: readonly OutboxMail[], typed: string): OutboxMail {

@@ -28,7 +28,8 @@ function namesOf(events: readonly LedgerEvent[], id: string): Set<string> {
   const whole = new Set<string>();
   for (const event of events) {
     if (event.kind === "announced" && event.messageId === id) single.add(event.patch);
-    if (event.kind !== "queued" || event.origin.kind !== "mail") continue;
+    // A newer revision has mails of its own; those of the one before are still about the patch.
+    if ((event.kind !== "queued" && event.kind !== "updated") || event.origin.kind !== "mail") continue;
     if (event.origin.messageId === id) single.add(event.patch);
     else if (event.origin.posting === id) whole.add(event.patch);
   }

@@ -30,6 +30,7 @@ import { refuseRewriting } from "./rewriting.ts";
 import type { SendReport } from "./send.ts";
 import { sendFrom } from "./send.ts";
 import { openSource } from "./source.ts";
+import { operationCommits } from "./operation-commits.ts";
 import { isBuilt } from "./unbuilt.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
@@ -264,21 +265,33 @@ function short(id: string | null): string {
   return id === null ? "nothing" : id.slice(0, 12);
 }
 
-/** The queue's remote may only be behind: its branch must be in our history. */
+/** The queue's remote may only be behind: what is there must be in our history, or be what a sync has since written anew. */
 async function queueAt(tree: Tree, remote: string, branch: string): Promise<CommitId | null> {
   const ref = refOf(branch);
   const now = (await readRemoteRefs(tree.git, remote, [ref])).get(ref) ?? null;
   const head = await tree.git.resolve("HEAD");
-  const isOurs = now === null || ((await tree.git.find(now)) !== null && (await tree.git.mergeBase(now, head)) === now);
-  if (isOurs) return now;
+  if (now === null || ((await tree.git.find(now)) !== null && (await hasAllOf(tree, head, now)))) return now;
   throw new UserError(
     `branch "${branch}" of "${shownRemote(remote)}" has commits that this tree does not have; nothing was pushed`,
     {
-      hint: "somebody else works on this queue: bring their commits in first",
+      hint: "somebody else works on this queue: name that repository as a remote of the tree's and bring their commits in with longarm sync REMOTE",
       exitCode: 3,
     },
   );
 }
+
+/** Whether every commit of the other history is in ours, or another commit of the same operation is: nothing would be lost. */
+async function hasAllOf(tree: Tree, head: CommitId, other: CommitId): Promise<boolean> {
+  const missing = await tree.git.log(other, { not: [head], limit: MAX_REPLAYED });
+  if (missing.length === 0) return true;
+  const theirs = await operationCommits(tree, { head: other, not: [head] });
+  if (missing.length >= MAX_REPLAYED || theirs.size !== missing.length) return false;
+  const ours = await operationCommits(tree);
+  return [...theirs.keys()].every((operation) => ours.has(operation));
+}
+
+/** Commits that a sync may have written anew since the queue was published. */
+const MAX_REPLAYED = 1000;
 
 /** Finishes a publishing that was killed. If no branch had moved at the remote, it did not happen, and is planned anew. */
 async function finishPublish(world: World, tree: Tree, source: Git): Promise<PendingPublish | null> {

@@ -24,6 +24,7 @@ import {
 } from "#io/store";
 import type { OutboxMail } from "./outbox.ts";
 import { at, isUntouched, readOutbox } from "./outbox.ts";
+import { restoreMails } from "./restore-mails.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -60,6 +61,7 @@ export async function sendFrom(world: World, tree: Tree, dryRun: boolean): Promi
   const { privateDir } = tree;
   const prepared = await locked(world, tree, async () => {
     finishDigests(privateDir);
+    restoreMails(tree);
     const settled = await settleUncertain(world, tree);
     const cancelled = await cancelReturned(world, tree);
     await putInDigests(world, tree);

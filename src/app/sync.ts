@@ -19,6 +19,7 @@ import { personOf } from "./change.ts";
 import type { Contested, Replay, Replayed } from "./replay.ts";
 import { ownCommits } from "./own-commits.ts";
 import { replay } from "./replay.ts";
+import { restoreMails } from "./restore-mails.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -199,6 +200,7 @@ async function syncWith(
     to: after,
     withdraw,
   });
+  restoreMails(tree);
   removePendingSync(tree.privateDir);
   const pushed = push && after !== other;
   if (pushed) await pushTo(git, place, after, other);

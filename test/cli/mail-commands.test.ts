@@ -51,6 +51,27 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+test("without --from the tree's index is read; a reply to a newer revision is about the patch, one to the first still is", async () => {
+  await longarm("add", "-C", "tree", join(fixtures, "greet-v1.mbox"));
+  const nowhere = await longarm("mail", "commands", "-C", "tree");
+  expect(nowhere).toMatchObject({ status: 2 });
+  expect(nowhere.stderr).toContain("no archive to look for commands in");
+  appendFileSync(
+    join(dir, "tree/longarm.toml"),
+    `[mail]\narchives = ["../list", "${join(fixtures, "greet-v1.mbox")}", "${join(fixtures, "greet-v2.mbox")}"]\n`,
+  );
+  await longarm("mail", "sync", "-C", "tree");
+  expect(await longarm("update", "-C", "tree", "words-be-polite")).toMatchObject({ status: 0, stderr: "" });
+  await post("max", "#longarm note seen\n", { about: "greet-v2-1@example.org" });
+  await post("max", "#longarm note seen, too\n", { about: "greet-v1-1@example.org" });
+  await post("max", "> #longarm note quoted\n", { about: "greet-v1-1@example.org" });
+  await longarm("mail", "sync", "-C", "tree");
+  const done = await longarm("mail", "commands", "-C", "tree", "--run");
+  expect(done).toMatchObject({ status: 0, stderr: "" });
+  expect(done.stdout.match(/done: noted on words-be-polite\.patch/g)).toHaveLength(2);
+  expect((await longarm("mail", "commands", "-C", "tree", "--run")).stdout).toContain("no new command");
+});
+
 test("an author holds, is answered, and is not obeyed twice", async () => {
   await post(
     "ada",
@@ -148,10 +169,16 @@ async function post(
     signed = true,
     header = "",
     fields,
-  }: { readonly signed?: boolean; readonly header?: string; readonly fields?: readonly string[] } = {},
+    about = "docs-1@example.org",
+  }: {
+    readonly signed?: boolean;
+    readonly header?: string;
+    readonly fields?: readonly string[];
+    readonly about?: string;
+  } = {},
 ): Promise<void> {
   const number = readdirSync(join(dir, "list")).length + 1;
-  const mail = `Message-Id: <${who}-${number}@example.org>\nFrom: ${who}@example.org\nDate: Thu, 12 Feb 2026 09:00:0${number} +0000\nSubject: Re: [PATCH] docs: say whom it greets\nIn-Reply-To: <docs-1@example.org>\n\n${text}`;
+  const mail = `Message-Id: <${who}-${number}@example.org>\nFrom: ${who}@example.org\nDate: Thu, 12 Feb 2026 09:00:0${number} +0000\nSubject: Re: [PATCH] docs: say whom it greets\nIn-Reply-To: <${about}>\n\n${text}`;
   const entry = { signingDomain: "example.org", selector: "sel", privateKey };
   const headerList = fields === undefined ? {} : { headerList: [...fields] };
   const { signatures } = signed

@@ -128,6 +128,24 @@ test("a cancelled mail waits again when what cancelled it is undone, for the nex
   expect((await longarm("undo", "-C", "tree")).stdout).toContain("1 mail about it had gone already");
 });
 
+test("what another clone undoes is not told, what it brings back is, and a queue that a sync wrote anew is published", async () => {
+  sh(`git init -q --bare -b main shared.git
+    git -C tree remote add origin ../shared.git; git -C tree push -q -u origin HEAD:main; git clone -q shared.git other`);
+  await longarm("undo", "-C", "other");
+  await longarm("sync", "-C", "other", "--push");
+  await longarm("sync", "-C", "tree");
+  expect((await longarm("outbox", "-C", "tree")).stdout).toContain("cancelled: its operation was undone");
+  expect((await longarm("publish", "-C", "tree")).stdout).toContain("cancelled 000001: its operation was undone");
+  await longarm("redo", "-C", "other");
+  await longarm("sync", "-C", "other", "--push");
+  await longarm("sync", "-C", "tree");
+  expect((await longarm("outbox", "-C", "tree")).stdout).toContain("waits until its patch is public");
+  expect(server.received).toEqual([]);
+  expect(await longarm("publish", "-C", "tree")).toMatchObject({ status: 0, stderr: "" });
+  expect(server.received).toHaveLength(1);
+  expect(sh("git -C queue.git rev-parse main")).toBe(sh("git -C tree rev-parse HEAD"));
+});
+
 test("a dry run says that branches are yet to be built, what would be cancelled, and what would be rejected", async () => {
   await longarm("publish", "-C", "tree");
   expect((await longarm("publish", "-C", "tree", "--dry-run")).stdout).toBe("everything is public already\n");

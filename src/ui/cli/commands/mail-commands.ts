@@ -18,7 +18,7 @@ export const registerMailCommands: Register = (mail, run) => {
     .addOption(
       new Option("--from <archive>", "archive to read; may be given several times")
         .argParser(collect)
-        .default([], "none"),
+        .default([], "the tree's index"),
     )
     .addOption(new Option("--run", "carry them out").default(false, "list them"))
     .action(
