@@ -46,6 +46,8 @@ export interface LintTreeRequest {
   readonly placement: boolean;
   /** Whether to keep in `.longarm/` what scripts said, so that they need not run again. */
   readonly remember: boolean;
+  /** Look for what has the level "error" only; facts that no such lint asks for are not gathered. */
+  readonly errorsOnly?: boolean;
 }
 
 /** Lints patches of the queue; changes nothing of it. */
@@ -62,11 +64,16 @@ export async function lintTree(world: World, tree: Tree, request: LintTreeReques
   const queue = patchesOf(request.series ?? readQueue(tree).queue);
   const first = tree.config.branches[0]?.name;
   const asked = queue.filter(({ name }) => request.patches?.has(name) ?? true);
-  const levels = new Map(tree.config.branches.map(({ name, lint: own }) => [name, levelsOf(tree.config.lint, own)]));
+  const levelsOfTree = (...own: readonly Readonly<Record<string, string>>[]): Levels => {
+    const levels = levelsOf(tree.config.lint, ...own);
+    if (request.errorsOnly !== true) return levels;
+    return new Map([...levels].map(([name, level]) => [name, level === "error" ? level : "off"]));
+  };
+  const levels = new Map(tree.config.branches.map(({ name, lint: own }) => [name, levelsOfTree(own)]));
   const branchOf = ({ name, branch }: QueuedPatch): BranchName | undefined => request.as?.get(name) ?? branch ?? first;
   const levelsFor = (patch: QueuedPatch): Levels => {
     const branch = branchOf(patch);
-    return (branch === undefined ? undefined : levels.get(branch)) ?? levelsOf(tree.config.lint);
+    return (branch === undefined ? undefined : levels.get(branch)) ?? levelsOfTree();
   };
   const linted = new Set(asked.map(({ name }) => name));
   const files = new Map<PatchName, PatchFile>(

@@ -192,10 +192,10 @@ async function lintErrors(
     as,
     placement: true,
     remember: false,
+    errorsOnly: true,
   });
-  for (const { patch, level, lint, message } of findings) {
-    if (level === "error") errors.set(patch, [...(errors.get(patch) ?? []), `${message} [${lint}]`]);
-  }
+  for (const { patch, lint, message } of findings)
+    errors.set(patch, [...(errors.get(patch) ?? []), `${message} [${lint}]`]);
   return errors;
 }
 

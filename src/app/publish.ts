@@ -155,8 +155,12 @@ const MAX_TOLD = 3;
 
 /** Throws UserError (exit code 1) when a patch has a lint of level "error": what is public is read by everybody. */
 async function refuseLintErrors(world: World, tree: Tree): Promise<void> {
-  const { findings } = await lintTree(world, tree, { patches: null, placement: true, remember: true });
-  const errors = findings.filter(({ level }) => level === "error");
+  const { findings: errors } = await lintTree(world, tree, {
+    patches: null,
+    placement: true,
+    remember: true,
+    errorsOnly: true,
+  });
   if (errors.length === 0) return;
   const told = errors.slice(0, MAX_TOLD).map(({ patch, message, lint }) => `${showName(patch)} ${message} [${lint}]`);
   const more = errors.length > MAX_TOLD ? `; and ${errors.length - MAX_TOLD} more` : "";

@@ -7,7 +7,7 @@ import { textOf, UserError } from "#model/bytes";
 import { parseMessage } from "#model/mail";
 import { contentDigest } from "#model/notices";
 import type { OutboxLine } from "#model/outbox";
-import { digestGroups, envelopeOf, printDigest } from "#model/outbox";
+import { digestGroups, envelopeOf, mailLogs, printDigest, statusOf } from "#model/outbox";
 import { readArchive } from "#io/archive";
 import type { Delivery, Mailer } from "#io/mailer";
 import { openMailer, passwordOf } from "#io/mailer";
@@ -16,9 +16,11 @@ import {
   appendOutboxLog,
   finishDigests,
   nextMailNumber,
+  outboxState,
   placeMail,
   readIfThere,
   readMail,
+  readOutboxLog,
   tryLock,
   writeDigest,
 } from "#io/store";
@@ -182,16 +184,15 @@ async function putAway(world: World, tree: Tree): Promise<void> {
 }
 
 async function sendReady(world: World, tree: Tree): Promise<Pick<SendReport, "sent" | "stopped">> {
-  const names = (await readOutbox(tree, world.now(), ["waiting"]))
-    .filter(({ status }) => status.kind === "ready")
-    .map(({ facts }) => facts.name);
+  const look = watchedOutbox(world, tree);
+  const names = [...(await look())].filter(([, { status }]) => status.kind === "ready").map(([name]) => name);
   const sent: SentMail[] = [];
   if (names.length === 0) return { sent, stopped: null };
   const mailer = await openConfigured(tree);
   try {
     for (const [index, name] of names.entries()) {
       world.progress(`sending mail ${index + 1} of ${names.length}`);
-      const one = await locked(world, tree, () => sendOne(world, tree, mailer, name));
+      const one = await locked(world, tree, () => sendOne(world, tree, mailer, look, name));
       if (one === null) continue;
       sent.push(one);
       const { answer, accepted, open, later } = one.delivery ?? { answer: null, accepted: [], open: false, later: [] };
@@ -206,8 +207,14 @@ async function sendReady(world: World, tree: Tree): Promise<Pick<SendReport, "se
 }
 
 /** Sends one mail if it still may go, and writes what the server said; null when it may not any more. */
-async function sendOne(world: World, tree: Tree, mailer: Mailer, name: string): Promise<SentMail | null> {
-  const mail = (await readOutbox(tree, world.now(), ["waiting"])).find(({ facts }) => facts.name === name);
+async function sendOne(
+  world: World,
+  tree: Tree,
+  mailer: Mailer,
+  look: WatchedOutbox,
+  name: string,
+): Promise<SentMail | null> {
+  const mail = (await look()).get(name);
   if (mail?.status.kind !== "ready") return null;
   const to = mail.status.to;
   const { privateDir, config } = tree;
@@ -230,10 +237,29 @@ async function sendOne(world: World, tree: Tree, mailer: Mailer, name: string): 
       { at: at(world.now()), do: "answered", mail: name, attempt, answer, accepted, refused, later },
     ]);
     world.step?.("the answer is logged");
-    await putAway(world, tree);
+    const log = mailLogs(readOutboxLog(privateDir)).get(name);
+    const { kind } = statusOf(mail.facts, log, config.sending.outbox.rules, world.now().getTime());
+    if (kind === "done") placeMail(privateDir, name, "waiting", "sent");
     world.step?.("the mail is put away");
   }
+  await look("ours");
   return { ...named(mail), to, delivery };
+}
+
+/** The waiting mails by file name; with `ours`, what changed since the last look was our own doing and is of no matter for the others. */
+type WatchedOutbox = (change?: "ours") => Promise<ReadonlyMap<string, OutboxMail>>;
+
+/** Reads the outbox again only when another command has changed it or the tree: it may hold hundreds of mails. */
+function watchedOutbox(world: World, tree: Tree): WatchedOutbox {
+  let mails: ReadonlyMap<string, OutboxMail> = new Map();
+  let seen: string | null = null;
+  return async (change) => {
+    const now = `${await tree.git.resolve("HEAD")} ${outboxState(tree.privateDir)}`;
+    if (change === undefined && now !== seen)
+      mails = new Map((await readOutbox(tree, world.now(), ["waiting"])).map((mail) => [mail.facts.name, mail]));
+    seen = now;
+    return mails;
+  };
 }
 
 async function openConfigured(tree: Tree): Promise<Mailer> {

@@ -28,6 +28,7 @@ export {
   mailNames,
   mailsOnTheirWay,
   nextMailNumber,
+  outboxState,
   placeMail,
   readMail,
   readOutboxLog,

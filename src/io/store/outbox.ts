@@ -1,6 +1,17 @@
 // The outbox on disk: mails that wait or were sent, and the log of what became of each (docs/formats/outbox.md).
 // Nothing here can be built again from the tree: who got what is known to this log alone.
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, fstatSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  fstatSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Bytes } from "#model/bytes";
 import { bytesOf, concatBytes } from "#model/bytes";
@@ -27,6 +38,12 @@ export function readMail(privateDir: string, place: MailPlace, name: string): By
 /** The log, oldest line first; a line that a crash tore is passed over. */
 export function readOutboxLog(privateDir: string): readonly OutboxLine[] {
   return parseOutboxLog(readIfThere(join(privateDir, "outbox", LOG)) ?? bytesOf("")).lines;
+}
+
+/** A text that is another one whenever a mail came, went, or something was said of one. */
+export function outboxState(privateDir: string): string {
+  const log = statSync(join(privateDir, "outbox", LOG), { throwIfNoEntry: false });
+  return `${log?.size ?? 0} ${mailNames(privateDir, "waiting").join(" ")}`;
 }
 
 /** Adds lines, flushed to the disk before it returns; a torn line before them is closed first. */
