@@ -168,14 +168,14 @@ function collapsed(text: string): string {
 }
 
 /**
- * Of ten mails sent one after the other the first two and the last are killed at each step; `HISTORY_KILLS=all` takes every one,
+ * Of ten mails sent one after the other the first and the last are killed at each step; `HISTORY_KILLS=all` takes every one,
  * and half an hour.
  */
 function isTried(steps: readonly string[], number: number): boolean {
   if (process.env["HISTORY_KILLS"] === "all") return true;
   const step = steps[number] ?? "";
   const before = steps.slice(0, number).filter((one) => one === step).length;
-  return before < 2 || number === steps.lastIndexOf(step);
+  return before < 1 || number === steps.lastIndexOf(step);
 }
 
 /** How often there is what, in the order of its first time: `8 queued, 8 announced`. */
