@@ -194,8 +194,12 @@ async function lintErrors(
     remember: false,
     errorsOnly: true,
   });
-  for (const { patch, lint, message } of findings)
+  const folded = new Set(queued.filter((patch) => targetOf(patch)?.enter.folded).map(({ name }) => name));
+  for (const { patch, lint, message } of findings) {
+    // The branch asks for that itself, in the same words.
+    if (lint === "unfolded-fix" && folded.has(patch)) continue;
     errors.set(patch, [...(errors.get(patch) ?? []), `${message} [${lint}]`]);
+  }
   return errors;
 }
 
