@@ -60,7 +60,7 @@ export function checkTemplates(templates: NoticeTemplates): Problem[] {
     check("uploaded.body", templates.uploaded.body, "stamp", "base", "series");
   }
   for (const [kind, { subject, body, line }] of Object.entries(templates.digests)) {
-    const known = ["count", "tag", "reason", "into"];
+    const known = ["count", "patches", "tag", "reason", "into"];
     checkLine(`digests.${kind}.subject`, subject, ...known);
     check(`digests.${kind}.body`, body, ...known, "lines", "roster", "note", "extra");
     check(`digests.${kind}.line`, line, ...known, "number", "note");

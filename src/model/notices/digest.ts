@@ -34,6 +34,7 @@ export function digestNotice(digest: Digest): Notice | null {
   const values = commonValues(first);
   values.set("title", digest.title);
   values.set("count", String(digest.patches.length));
+  values.set("patches", digest.patches.length === 1 ? "patch" : "patches");
   values.set("note", digest.note ?? "");
   if (digest.into !== undefined) values.set("into", byteString(bytesOf(digest.into)));
   const reason = digest.reason === undefined ? undefined : ownOf(templates.reasons, digest.reason);
