@@ -1,9 +1,23 @@
 // The cover letter of a posting as a file of the queue, where the tree keeps it so (decision 0027).
+import type { Bytes, Path } from "#model/bytes";
 import { byteString, bytesOf } from "#model/bytes";
+import type { EventBody } from "#model/ledger";
 import type { Posting } from "#model/postings";
 import { printRevision } from "#model/postings";
 import type { ComposeSettings, PatchName } from "#model/queue";
-import { composeCover, parsePatchName } from "#model/queue";
+import {
+  composeCover,
+  coverLetters,
+  parsePatchFile,
+  parsePatchName,
+  parseSeries,
+  patchesOf,
+  printSeries,
+  removePatches,
+  showName,
+} from "#model/queue";
+import type { Tree, TreeChange } from "#io/store";
+import { patchPath, readPatchBytes, SERIES_FILE } from "#io/store";
 import type { NewPatch } from "./new-patch.ts";
 
 /** Those that are the cover letters of their postings. */
@@ -35,4 +49,28 @@ export function coverPatch(
     part: `0/${posting.total}`,
   } as const;
   return { name, title, author: maintainer, bytes, origin, tags: [] };
+}
+
+/** The change with cover letters dropped, too, of which it takes the last patch away, for that patch's reason. */
+export function withCoversDropped(tree: Tree, change: TreeChange): TreeChange {
+  const series = change.files.get(SERIES_FILE);
+  const dropped = change.events.filter((event) => event.kind === "dropped");
+  if (series === undefined || series === null || dropped.length === 0) return change;
+  const { queue } = parseSeries(series);
+  const patches = patchesOf(queue);
+  const names = new Set(patches.map(({ name }) => name));
+  const files = new Map<Path, Bytes | null>(change.files);
+  const events: EventBody[] = [];
+  for (const { name } of coverLetters(queue)) {
+    const { mergeOf } = parsePatchFile(change.files.get(patchPath(name)) ?? readPatchBytes(tree, name));
+    const last = dropped.findLast(({ patch }) => mergeOf.some((one) => showName(one) === patch));
+    if (last === undefined || mergeOf.some((one) => names.has(one))) continue;
+    files.set(patchPath(name), null);
+    events.push({ ...last, patch: showName(name) });
+  }
+  if (events.length === 0) return change;
+  const covers = new Set(events.map((event) => ("patch" in event ? event.patch : "")));
+  const gone = new Set(patches.map(({ name }) => name).filter((name) => covers.has(showName(name))));
+  files.set(SERIES_FILE, printSeries(removePatches(queue, gone)));
+  return { ...change, files, events: [...change.events, ...events] };
 }

@@ -10,6 +10,7 @@ import { announceAllRemoved } from "./announce.ts";
 import type { Changed } from "./change.ts";
 import { changeTree, whatOf } from "./change.ts";
 import { findPatch } from "./look.ts";
+import { withCoversDropped } from "./cover-patch.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -55,22 +56,20 @@ export function planDrop(world: World, tree: Tree, request: DropRequest): DropPl
   const isTold = tree.config.notices === null || Object.hasOwn(tree.config.notices.reasons, reason);
   if (!isTold) world.tell(`this tree has no words for "${reason}" in [notices.reasons], nobody is told by mail`);
   const announced = announceAllRemoved(tree, world.now(), isTold ? removed : [], after);
-  return {
-    dropped,
-    reason,
-    change: {
-      summary: `queue: drop ${whatOf(dropped)} (${reason})`,
-      files,
-      events: [
-        ...dropped.map(
-          ({ name, branch }) =>
-            ({ kind: "dropped", patch: showName(name), branch: branch ?? first, reason, into, note }) as const,
-        ),
-        ...announced.events,
-      ],
-      notices: announced.notices,
-    },
-  };
+  const change = withCoversDropped(tree, {
+    summary: `queue: drop ${whatOf(dropped)} (${reason})`,
+    files,
+    events: [
+      ...dropped.map(
+        ({ name, branch }) =>
+          ({ kind: "dropped", patch: showName(name), branch: branch ?? first, reason, into, note }) as const,
+      ),
+      ...announced.events,
+    ],
+    notices: announced.notices,
+  });
+  const along = patches.filter(({ name }) => change.files.get(patchPath(name)) === null && !names.has(name));
+  return { dropped: [...dropped, ...along], reason, change };
 }
 
 function checkReason(tree: Tree, reason: string): void {

@@ -144,6 +144,11 @@ async function begin(
     });
   }
   const patch = parsePatchFile(readPatchBytes(tree, name));
+  if (patch.mergeOf.length > 0) {
+    throw new UserError(`"${showName(name)}" is a cover letter and changes no file`, {
+      hint: `change its text in patches/${showName(name)} and commit that, or edit one of its patches`,
+    });
+  }
   const more = request.with.map((path) => pathOf(path).replace(/^\.\/|\/+$/g, ""));
   const there = await filesAt(source, planned, result.tip, more);
   for (const path of more) {

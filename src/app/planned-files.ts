@@ -34,7 +34,7 @@ export async function filesAt(source: Git, { plan }: QueuePlan, tip: Tip, paths:
     const commit = plan.commits[at];
     if (commit === undefined) throw new Error(`plan has no commit ${at}`);
     for (const { path, after } of commit.changes) if (!changed.has(path)) changed.set(path, after);
-    at = commit.parent;
+    at = commit.on;
   }
   const base = parseCommitId(at);
   if (base === null) throw new Error(`plan stands on "${at}", which is no commit id`);

@@ -22,6 +22,7 @@ import { makeMemory } from "./memory.ts";
 import { baseOf, planQueue, queueOf } from "./plan-queue.ts";
 import { makeBaseReader } from "./read-base.ts";
 import { openSource } from "./source.ts";
+import { withCoversDropped } from "./cover-patch.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -187,7 +188,7 @@ function changeFor(
   const isTold = Object.hasOwn(tree.config.notices?.reasons ?? {}, REASON);
   const removed = gone.map(({ name, branch }) => ({ name, branch, kind: REASON, into: null }));
   const announced = announceAllRemoved(tree, world.now(), isTold ? removed : [], queue);
-  return {
+  return withCoversDropped(tree, {
     summary: `rebase: onto ${to.slice(0, 12)}${gone.length === 0 ? "" : `, ${gone.length} upstream already`}`,
     files,
     events: [
@@ -196,7 +197,7 @@ function changeFor(
       ...announced.events,
     ],
     notices: announced.notices,
-  };
+  });
 }
 
 /** That a patch left the queue because it is upstream, with the commit. */

@@ -3,6 +3,7 @@ import type { Bytes, Path } from "#model/bytes";
 import { byteString, bytesOf, UserError } from "#model/bytes";
 import type { PatchName } from "#model/queue";
 import {
+  coverLetters,
   namesOf,
   parsePatchName,
   placedPatches,
@@ -47,7 +48,7 @@ function planRename(tree: Tree, request: RenameRequest): RenamePlan {
     [patchPath(from), null],
     [patchPath(to), readPatchBytes(tree, from)],
   ]);
-  for (const { name } of placedPatches(queue)) {
+  for (const { name } of coverLetters(queue)) {
     const bytes = renameInCover(readPatchBytes(tree, name), from, to);
     if (bytes !== null && name !== from) files.set(patchPath(name), bytes);
   }

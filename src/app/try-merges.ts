@@ -54,7 +54,7 @@ async function joinedEnd(
     const commit: PlannedCommit | undefined = commits[at];
     if (commit === undefined) throw new Error(`plan has no commit ${at}`);
     chain.push(commit);
-    at = commit.parent;
+    at = commit.on;
   }
   const parent = typeof at === "number" ? ends.get(at) : knownCommit(at);
   const last = chain[0];

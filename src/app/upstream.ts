@@ -19,6 +19,7 @@ import type { Consequences } from "./rearrange.ts";
 import { consequencesOf, refuseBroken } from "./rearrange.ts";
 import { droppedEvent, REASON } from "./rebase.ts";
 import { openSource } from "./source.ts";
+import { withCoversDropped } from "./cover-patch.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -128,12 +129,12 @@ async function planUpstream(
   const isTold = Object.hasOwn(tree.config.notices?.reasons ?? {}, REASON);
   const removed = dropped.map(({ name, branch }) => ({ name, branch, kind: REASON, into: null }));
   const announced = announceAllRemoved(tree, world.now(), isTold ? removed : [], after);
-  const change = {
+  const change = withCoversDropped(tree, {
     summary: summaryOf(body, dropped.length),
     files,
     events: [...body, ...dropped.map(dropEvent), ...announced.events],
     notices: announced.notices,
-  };
+  });
   return { plan: { ...plan, change }, memory };
 }
 

@@ -116,12 +116,12 @@ async function commitFor(git: Git, tree: Tree, planned: QueuePlan, plan: Session
     const commit = planned.plan.commits[at];
     if (commit === undefined) throw new Error(`plan has no commit ${at}`);
     chain.push(commit);
-    at = commit.parent;
+    at = commit.on;
   }
   const first = parseCommitId(at);
   if (first === null) throw new Error(`plan stands on "${at}", which is no commit id`);
   const old = chain.splice(MAX_HISTORY).toReversed();
-  const commits = [...(old.length === 0 ? [] : [joined(old)]), ...chain.toReversed().map(commitPlan)];
+  const commits = [...(old.length === 0 ? [] : [joined(old)]), ...chain.toReversed().map(lone)];
   if (plan.isEmpty) commits.push(await emptyCommit(git, tree, plan.patch, first));
   const made = await git.writeCommits(
     commits.map((commit, index) => ({ ...commit, parent: index === 0 ? first : index - 1 })),
@@ -129,12 +129,20 @@ async function commitFor(git: Git, tree: Tree, planned: QueuePlan, plan: Session
   return made.at(-1) ?? first;
 }
 
+/** A commit that is put onto another one; what it merges is below it. */
+type LoneCommit = Pick<CommitPlan, "author" | "committer" | "message" | "changes">;
+
+function lone(planned: PlannedCommit): LoneCommit {
+  const { author, committer, message, changes } = commitPlan(planned);
+  return { author, committer, message, changes };
+}
+
 /** Commits in order as one. */
-function joined(commits: readonly PlannedCommit[]): CommitPlan {
+function joined(commits: readonly PlannedCommit[]): LoneCommit {
   const changes = new Map(
     commits.flatMap((commit) => commitPlan(commit).changes.map((change) => [change.path, change])),
   );
-  const [last] = commits.slice(-1).map(commitPlan);
+  const [last] = commits.slice(-1).map(lone);
   if (last === undefined) throw new Error("no commits were joined");
   // A file that came and went was never in the commit below.
   return { ...last, message: bytesOf(`${commits.length} patches\n`), changes: [...changes.values()].map(withoutBasis) };
@@ -147,9 +155,9 @@ function withoutBasis(change: CommitChange): CommitChange {
   return { path, mode, content };
 }
 
-async function emptyCommit(git: Git, tree: Tree, patch: PatchName, below: CommitId): Promise<CommitPlan> {
+async function emptyCommit(git: Git, tree: Tree, patch: PatchName, below: CommitId): Promise<LoneCommit> {
   const who = { ...committerOf(tree), date: await git.committerDate(below) };
-  return { parent: below, author: who, committer: who, message: bytesOf(`${showName(patch)}\n`), changes: [] };
+  return { author: who, committer: who, message: bytesOf(`${showName(patch)}\n`), changes: [] };
 }
 
 /** What came of the work. */

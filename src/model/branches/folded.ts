@@ -33,7 +33,7 @@ function netChanges({ commits }: BuildPlan, tip: Tip): Map<Path, NetChange> {
     // From the last commit down: the last one's end stays, the first one's beginning wins.
     for (const { path, before, after } of commit.changes)
       net.set(path, { before, after: net.has(path) ? (net.get(path)?.after ?? null) : after });
-    at = commit.parent;
+    at = commit.on;
   }
   return net;
 }

@@ -48,6 +48,11 @@ export class PlannedCommit {
     this.#identity = identity;
   }
 
+  /** What {@link changes} are changes of: the parent, or the end of what it merges. Who wants files walks along this. */
+  get on(): Tip {
+    return this.merges ?? this.parent;
+  }
+
   get author(): Person {
     const { author } = this.#file;
     const who = author ? { name: byteString(bytesOf(author.name)), email: author.address } : this.#identity;

@@ -70,6 +70,8 @@ export function missingFor(
     const ends = [hold.until, hold.tag, hold.person].filter((end) => end !== null);
     lacks("held", `is held${ends.length === 0 ? "" : ` until ${ends.join(", ")}`}: ${hold.reason}`);
   }
+  // A cover letter is judged by its patches, and goes with them.
+  if (patch.mergeOf.length > 0) return missing;
   const author = patch.author?.address.toLowerCase() ?? "";
   if (rules.signedOff && !peopleOf(patch, /^signed-off-by$/i).has(author)) {
     lacks("signedOff", "lacks the Signed-off-by of its author");

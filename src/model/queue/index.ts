@@ -26,6 +26,7 @@ export { retagPatch } from "./retag.ts";
 export { revertLines } from "./revert.ts";
 export type { BranchName, DisabledPatch, PatchName, QueuedPatch, Queue, SeriesLine } from "./series.ts";
 export {
+  coverLetters,
   disabledOf,
   parseBranchName,
   parsePatchName,

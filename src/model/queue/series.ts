@@ -201,6 +201,11 @@ export function patchesOf(queue: Queue): QueuedPatch[] {
   return placedPatches(queue).filter((patch) => patch.kind === "patch");
 }
 
+/** The cover letters that stand behind their patches, in order; disabled ones are not among them. */
+export function coverLetters(queue: Queue): QueuedPatch[] {
+  return patchesOf(queue).filter(({ raw }) => nameOffset(raw) > 0);
+}
+
 /** The disabled patches, in order. */
 export function disabledOf(queue: Queue): DisabledPatch[] {
   return placedPatches(queue).filter((patch) => patch.kind === "disabled");
