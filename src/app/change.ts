@@ -26,12 +26,16 @@ export async function changeTree<Plan extends { readonly change: TreeChange }>(
   if (dryRun) return { plan: await plan(), done: null };
   using _lock = takeLock(tree.privateDir, work);
   const planned = await plan();
-  const by = await personOf(tree);
-  const done = await runOperation(
-    { dir: tree.dir, privateDir: tree.privateDir, git: tree.git, now: world.now(), by, step: world.step },
-    planned.change,
+  return { plan: planned, done: await runChange(world, tree, planned.change) };
+}
+
+/** Carries a change out as one operation of whoever runs the command; the caller holds the tree's lock. */
+export async function runChange(world: World, tree: Tree, change: TreeChange): Promise<OperationDone> {
+  const { dir, privateDir, git } = tree;
+  return await runOperation(
+    { dir, privateDir, git, now: world.now(), by: await personOf(tree), step: world.step },
+    change,
   );
-  return { plan: planned, done };
 }
 
 /** Who runs the command: git's idea of the user in the tree's repository, else the tree's maintainer. Git is asked once. */

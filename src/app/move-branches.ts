@@ -3,10 +3,10 @@
 import type { CommitId, Git, RefUpdate } from "#io/git";
 import { parseCommitId } from "#io/git";
 import type { PendingBuild, PendingRef, Tree } from "#io/store";
-import { readLedger, readPendingBuild, removePendingBuild, runOperation, tryLock, writePendingBuild } from "#io/store";
+import { readLedger, readPendingBuild, removePendingBuild, tryLock, writePendingBuild } from "#io/store";
 import type { LedgerEvent } from "#model/ledger";
 import { builtBranchesOf } from "#model/ledger";
-import { personOf } from "./change.ts";
+import { runChange } from "./change.ts";
 import { mapFiles } from "./commit-map.ts";
 import { openSource } from "./source.ts";
 import type { World } from "./world.ts";
@@ -89,20 +89,10 @@ async function record(world: World, tree: Tree, events: readonly LedgerEvent[], 
   const moved = build.branches.filter(({ name, commit }) => commit !== known.get(name));
   if (moved.length === 0) return;
   const branches = Object.fromEntries(moved.map(({ name, commit }) => [name, commit]));
-  await runOperation(
-    {
-      dir: tree.dir,
-      privateDir: tree.privateDir,
-      git: tree.git,
-      now: world.now(),
-      by: await personOf(tree),
-      step: world.step,
-    },
-    {
-      summary: `build: ${moved.map(({ name }) => name).join(", ")}`,
-      files: mapFiles(tree, build.maps ?? []),
-      events: [{ kind: "built", base: build.base, branches, rejected: build.rejected }],
-      notices: [],
-    },
-  );
+  await runChange(world, tree, {
+    summary: `build: ${moved.map(({ name }) => name).join(", ")}`,
+    files: mapFiles(tree, build.maps ?? []),
+    events: [{ kind: "built", base: build.base, branches, rejected: build.rejected }],
+    notices: [],
+  });
 }
