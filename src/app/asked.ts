@@ -8,7 +8,7 @@ import { readQueue } from "#io/store";
 import type { Tree } from "#io/store";
 import { patchCommits } from "./patch-commits.ts";
 import type { KnownPatch } from "./rows.ts";
-import { knownPatches, knownQueued } from "./rows.ts";
+import { everyPatch, knownQueued } from "./rows.ts";
 import { openSource } from "./source.ts";
 
 export interface AskedPatches {
@@ -23,7 +23,7 @@ export async function askedPatches(tree: Tree, events: readonly LedgerEvent[], t
   const named = placedPatches(readQueue(tree).queue).find(({ name }) => name === wanted || name === `${wanted}.patch`);
   // A damaged patch file elsewhere keeps nobody from looking at this one.
   if (named !== undefined) return { by: "name", patches: [knownQueued(tree, events, named)] };
-  const known = knownPatches(tree, events);
+  const known = everyPatch(tree, events);
   const commits = looksLikeCommit(text) ? await patchCommits(tree, events) : null;
   const candidates = known.map(({ row: { name, title }, life, queued }) => ({
     name,

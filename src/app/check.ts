@@ -10,7 +10,7 @@ import type { Changed } from "./change.ts";
 import { changeTree } from "./change.ts";
 import { patchCommits } from "./patch-commits.ts";
 import type { KnownPatch } from "./rows.ts";
-import { knownPatches } from "./rows.ts";
+import { everyPatch } from "./rows.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -118,7 +118,7 @@ export interface CheckedPatch {
 export async function listChecks(world: World, asked: string | null): Promise<CheckedPatch[]> {
   return withTree(world, async (tree) => {
     const events = readLedger(tree);
-    const known = asked === null ? knownPatches(tree, events) : (await askedPatches(tree, events, asked)).patches;
+    const known = asked === null ? everyPatch(tree, events) : (await askedPatches(tree, events, asked)).patches;
     return known
       .filter(({ queued, life }) => asked !== null || (queued !== null && life.state.checks.size > 0))
       .map(({ row, life }) => ({

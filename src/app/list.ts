@@ -5,14 +5,14 @@ import { UserError } from "#model/bytes";
 import type { Tree } from "#io/store";
 import { readLedger } from "#io/store";
 import { branchNamed } from "./change.ts";
-import { knownPatches } from "./rows.ts";
+import { everyPatch } from "./rows.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
 export interface ListRequest {
   /** Only this branch. */
   readonly branch: string | null;
-  /** Filter words, docs/formats/filters.md. */
+  /** Filter words, docs/formats/answers.md. */
   readonly words: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export async function list(world: World, { branch, words }: ListRequest): Promis
   return withTree(world, async (tree) => {
     const only = branch === null ? null : branchNamed(tree, branch);
     const filter = filterOf(tree, words);
-    const rows = knownPatches(tree, readLedger(tree))
+    const rows = everyPatch(tree, readLedger(tree))
       .map(({ row }) => row)
       .filter((row) => matches(row, filter, world.now().getTime()));
     const starts = new Map<string, string>(tree.config.branches.map(({ name, start }) => [name, start ?? "base"]));

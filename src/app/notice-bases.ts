@@ -1,8 +1,8 @@
 // What a notice says the next revision of a posting is best made on: the ref below it, and its commit where that is known already.
-import { BELOW, belowName, inBranchOrder } from "#model/branches";
+import { BELOW, belowName, inBranchOrder, lowestPatches } from "#model/branches";
 import { UserError } from "#model/bytes";
 import type { Origin } from "#model/ledger";
-import { patchStates } from "#model/ledger";
+import { patchStates, unknownPatch } from "#model/ledger";
 import type { NoticeBase } from "#model/notices";
 import type { DisabledPatch, PatchName, Queue, QueuedPatch } from "#model/queue";
 import { placedPatches, showName } from "#model/queue";
@@ -21,8 +21,9 @@ interface Coming {
 }
 
 /**
- * The bases of patches that an operation brings, for those that came by mail; none when no template of this notice speaks of them. `after` is the
- * queue with the patches, which the files on the disk are not yet. The commit is null where something below was not built yet.
+ * The bases of patches that an operation brings, for those that came by mail; none when no template of this notice speaks of
+ * them. `after` is the queue with the patches, which the files on the disk are not yet. The commit is null where something below
+ * was not built yet.
  */
 export async function noticeBases(
   world: World,
@@ -33,20 +34,20 @@ export async function noticeBases(
 ): Promise<ReadonlyMap<PatchName, NoticeBase>> {
   const bases = new Map<PatchName, NoticeBase>();
   if (!asksForBases(world, tree, notice)) return bases;
-  const states = patchStates(readLedger(tree));
-  const fresh = new Map(coming.map(({ name, origin }) => [name, origin]));
+  const states = new Map(patchStates(readLedger(tree)));
+  for (const { name, origin } of coming) states.set(showName(name), { ...unknownPatch, origin });
   const ordered = inBranchOrder(placedPatches(after), tree.config.branches);
-  const lowest = new Map<string, PatchName>();
-  for (const { name } of ordered) {
-    const posting = postingOf(fresh.get(name) ?? states.get(showName(name))?.origin ?? null);
-    if (posting !== null && !lowest.has(posting)) lowest.set(posting, name);
-  }
   const commits = await builtTips(world, tree);
+  const fresh = new Set(coming.map(({ name }) => name));
+  const byPosting = new Map(
+    [...lowestPatches(ordered, states)].map(([posting, lowest]): [string, NoticeBase] => {
+      const ref = `${BELOW}${belowName(lowest)}`.replace(/^refs\//, "");
+      return [posting, { ref, commit: commits && commitBelow(tree, ordered, lowest, fresh, commits) }];
+    }),
+  );
   for (const { name, origin } of coming) {
-    const first = lowest.get(postingOf(origin) ?? "");
-    if (first === undefined) continue;
-    const ref = `${BELOW}${belowName(first)}`.replace(/^refs\//, "");
-    bases.set(name, { ref, commit: commits === null ? null : commitBelow(tree, ordered, first, fresh, commits) });
+    const base = origin.kind === "mail" ? byPosting.get(origin.posting) : undefined;
+    if (base !== undefined) bases.set(name, base);
   }
   return bases;
 }
@@ -57,10 +58,6 @@ function asksForBases(world: World, tree: Tree, notice: "added" | "updated"): bo
   const { added, extra, digests } = templates;
   const used = notice === "added" ? [added, extra, digests["added"]] : [digests["updated"]];
   return /\{(?:below|base-commit)\}/.test(JSON.stringify(used));
-}
-
-function postingOf(origin: Origin | null): string | null {
-  return origin?.kind === "mail" ? origin.posting : null;
 }
 
 /** The commits of patches that are as the last build had them, and of the base; null when the source repository is not at hand. */
@@ -87,7 +84,7 @@ function commitBelow(
   tree: Tree,
   ordered: readonly Placed[],
   lowest: PatchName,
-  fresh: ReadonlyMap<PatchName, Origin>,
+  fresh: ReadonlySet<PatchName>,
   { base, tips }: { readonly base: string; readonly tips: ReadonlyMap<PatchName, string> },
 ): string | null {
   const first = tree.config.branches[0]?.name ?? null;

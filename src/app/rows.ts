@@ -20,7 +20,7 @@ export interface KnownPatch {
 }
 
 /** All patches: those of the queue branch by branch in the order in which they are applied, then those that left, newest first. */
-export function knownPatches(tree: Tree, events: readonly LedgerEvent[]): KnownPatch[] {
+export function everyPatch(tree: Tree, events: readonly LedgerEvent[]): KnownPatch[] {
   const patches = placedPatches(readQueue(tree).queue);
   const files = readPatches(tree, patches);
   const lives = livesOf(events);

@@ -12,6 +12,7 @@ import { patchPath, readLedger, readPatchBytes, readPrivateNotes, readQueue } fr
 import { askedPatches } from "./asked.ts";
 import type { BaseAdvice } from "./below.ts";
 import { baseAdvice } from "./below.ts";
+import { operationCommits } from "./operation-commits.ts";
 import { patchCommits } from "./patch-commits.ts";
 import { missingFrom } from "./promote.ts";
 import type { PostedRevision } from "./revisions.ts";
@@ -181,10 +182,6 @@ async function lackingOf(world: World, tree: Tree, queued: Parameters<typeof mis
 async function bytesBefore(tree: Tree, shown: string, gone: Gone | null): Promise<Bytes | null> {
   const name = parsePatchName(typedName(shown));
   if (name === null || gone === null) return null;
-  const head = await tree.git.resolve("HEAD");
-  const { stdout } = await tree.git.run(["log", "-1", "--format=%H", `--grep=^Operation: ${gone.op}$`, head]);
-  const commit = await tree.git.find(textOf(stdout).trim() || "-");
-  const [entry] = commit === null ? [] : await tree.git.log(commit, { limit: 1 });
-  const [parent] = entry?.parents ?? [];
+  const parent = (await operationCommits(tree)).get(gone.op)?.parent;
   return parent === undefined ? null : await tree.git.readFile(parent, patchPath(name));
 }

@@ -4,7 +4,7 @@ import type { GivenTag } from "#model/answers";
 import { UserError } from "#model/bytes";
 import { patchesOf, showName } from "#model/queue";
 import { readLedger, readQueue } from "#io/store";
-import { knownPatches } from "./rows.ts";
+import { everyPatch } from "./rows.ts";
 import { untakenTags } from "./tags.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
@@ -21,7 +21,7 @@ export async function tagsOf(world: World, person: string): Promise<TagsOfPerson
   const wanted = person.trim().replace(/^<|>$/g, "");
   if (wanted === "") throw new UserError("the person has no name", { hint: "give an address, or a piece of a name" });
   return withTree(world, async (tree) => {
-    const lives = knownPatches(tree, readLedger(tree)).map(({ life }) => life);
+    const lives = everyPatch(tree, readLedger(tree)).map(({ life }) => life);
     const waiting = await untakenTags(world, tree, patchesOf(readQueue(tree).queue));
     const shown = new Map([...(waiting ?? [])].map(([name, tags]) => [showName(name), tags]));
     return { tags: givenTags(lives, wanted, shown), waitingKnown: waiting !== null };
