@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { seeded } from "./seeded.ts";
 import { runInside } from "./transcript.ts";
 
 /** Change it by hand to look at other queues; a failure prints it. */
@@ -30,17 +31,6 @@ async function longarm(...args: string[]): Promise<string> {
   const { status, stdout, stderr } = await runInside(args, dir, new Date(Date.UTC(2026, 1, 11, 9)));
   expect([args, status === 0 ? 0 : `${stdout}${stderr}`]).toEqual([args, 0]);
   return stdout;
-}
-
-/** Numbers below 1, the same for the same seed (mulberry32). */
-function generator(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** A source repository, and a quilt directory whose patches change it one after the other; gives the names in order. */
@@ -93,7 +83,7 @@ async function makeTree(tree: string, source: string, patches: string, names: re
 const refs = (repository: string): string => sh(`git -C ${repository} for-each-ref refs/longarm/folded`);
 
 test(`a folded queue ends with the same trees (FOLDED_SEED=${seed})`, { timeout: 120_000 }, async () => {
-  const random = generator(seed);
+  const random = seeded(seed);
   const seen = { folded: 0, left: 0, far: 0 };
   for (let round = 0; round < QUEUES; round++) {
     const name = `q${round}`;

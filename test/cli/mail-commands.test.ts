@@ -1,45 +1,21 @@
 // Commands in replies, signed by DKIM with keys made here: who may, who may not, each answered once, none obeyed twice.
-import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dkimSign } from "mailauth/lib/dkim/sign.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runInside } from "./transcript.ts";
+import type { Workplace } from "./workplace.ts";
+import { fixtures, makeWorkplace } from "./workplace.ts";
 
-const fixtures = join(import.meta.dirname, "fixtures");
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const privateKey = rsa.privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 const publicKey = rsa.publicKey.export({ format: "der", type: "spki" }).toString("base64");
 let dir: string;
-let minutes = 0;
+let place: Workplace;
 
 beforeEach(async () => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), "longarm-commands-")));
-  execFileSync("sh", ["-ec", '. "$FIXTURES/source.sh"'], { cwd: dir, env: { ...process.env, FIXTURES: fixtures } });
-  minutes = 0;
-  await longarm(
-    "init",
-    "tree",
-    "--source",
-    "source",
-    "--base",
-    "main",
-    "--preset",
-    "mm",
-    "--maintainer",
-    "Max Maintainer <max@example.org>",
-  );
+  place = await makeWorkplace();
+  dir = place.dir;
   mkdirSync(join(dir, "tree/dkim"));
   mkdirSync(join(dir, "list"));
   writeFileSync(join(dir, "tree/dkim/sel._domainkey.example.org"), `v=DKIM1; k=rsa; p=${publicKey}\n`);
@@ -49,7 +25,7 @@ beforeEach(async () => {
   );
   await longarm("add", "-C", "tree", join(fixtures, "docs.eml"));
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+afterEach(() => place[Symbol.dispose]());
 
 test("without --from the tree's index is read; a reply to a newer revision is about the patch, one to the first still is", async () => {
   await longarm("add", "-C", "tree", join(fixtures, "greet-v1.mbox"));
@@ -194,7 +170,7 @@ async function post(
   );
 }
 
-function commands(...args: string[]): ReturnType<typeof runInside> {
+function commands(...args: string[]): ReturnType<Workplace["longarm"]> {
   return longarm("mail", "commands", "-C", "tree", "--from", "../list", ...args);
 }
 
@@ -206,6 +182,6 @@ function answers(): string[] {
     .map((name) => readFileSync(join(outbox, name), "utf8"));
 }
 
-function longarm(...args: string[]): ReturnType<typeof runInside> {
-  return runInside(args, dir, new Date(1_770_800_400_000 + 60_000 * minutes++));
+function longarm(...args: string[]): ReturnType<Workplace["longarm"]> {
+  return place.longarm(...args);
 }

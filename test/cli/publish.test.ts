@@ -1,46 +1,23 @@
 // Publishing to bare repositories: all branches or none, only from where this tree left them, and mails only when that is seen.
-import { execFileSync } from "node:child_process";
-import {
-  appendFileSync,
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { World } from "#app";
 import { watchPublish } from "#app";
 import type { MailServer } from "./mail-server.ts";
 import { startMailServer } from "./mail-server.ts";
-import { runInside } from "./transcript.ts";
+import type { Workplace } from "./workplace.ts";
+import { fixtures, makeWorkplace } from "./workplace.ts";
 
-const fixtures = join(import.meta.dirname, "fixtures");
 let dir: string;
+let place: Workplace;
 let server: MailServer;
-let minutes = 0;
 
 beforeEach(async () => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), "longarm-publish-")));
-  sh('. "$FIXTURES/source.sh"; git init -q --bare hub.git; git init -q --bare queue.git');
-  minutes = 0;
+  place = await makeWorkplace();
+  dir = place.dir;
+  sh("git init -q --bare hub.git; git init -q --bare queue.git");
   server = await startMailServer(null);
-  await longarm(
-    "init",
-    "tree",
-    "--source",
-    "source",
-    "--base",
-    "main",
-    "--preset",
-    "mm",
-    "--maintainer",
-    "Max Maintainer <max@example.org>",
-  );
   appendFileSync(
     join(dir, "tree/longarm.toml"),
     `[publish]\nremote = "../hub.git"\nqueue-remote = "../queue.git"\nevery = "2 days"\n[mail.smtp]\nhost = "127.0.0.1"\nport = ${server.port}\ntls = "none"\n`,
@@ -49,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await server[Symbol.asyncDispose]();
-  rmSync(dir, { recursive: true, force: true });
+  place[Symbol.dispose]();
 });
 
 test("no mail goes before its patch is public, and a dry run changes nothing anywhere", async () => {
@@ -286,16 +263,10 @@ test("it is published again when that is due, also after a time when it could no
   expect(server.received).toHaveLength(1);
 });
 
-function longarm(...args: string[]): ReturnType<typeof runInside> {
-  return runInside(args, dir, new Date(1_770_800_400_000 + 60_000 * minutes++));
+function longarm(...args: string[]): ReturnType<Workplace["longarm"]> {
+  return place.longarm(...args);
 }
 
 function sh(command: string): string {
-  const env = { ...process.env, FIXTURES: fixtures };
-  return execFileSync("sh", ["-ec", command], {
-    cwd: dir,
-    env,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  return place.sh(command);
 }

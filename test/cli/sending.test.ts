@@ -1,40 +1,25 @@
 // Mails over SMTP to a real server on the loopback: bytes unchanged, nobody twice, nobody forgotten, secrets not told.
-import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { MailServer } from "./mail-server.ts";
 import { startMailServer } from "./mail-server.ts";
-import { runInside } from "./transcript.ts";
+import type { Workplace } from "./workplace.ts";
+import { fixtures, makeWorkplace } from "./workplace.ts";
 
-const fixtures = join(import.meta.dirname, "fixtures");
 let dir: string;
+let place: Workplace;
 let server: MailServer;
-let minutes = 0;
 
 beforeEach(async () => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), "longarm-sending-")));
-  sh('. "$FIXTURES/source.sh"');
-  minutes = 0;
-  await longarm(
-    "init",
-    "tree",
-    "--source",
-    "source",
-    "--base",
-    "main",
-    "--preset",
-    "mm",
-    "--maintainer",
-    "Max Maintainer <max@example.org>",
-  );
+  place = await makeWorkplace();
+  dir = place.dir;
   server = await startMailServer(join(dir, "list"));
   configure(`[mail.smtp]\nhost = "127.0.0.1"\nport = ${server.port}\ntls = "none"\n`);
 });
 afterEach(async () => {
   await server[Symbol.asyncDispose]();
-  rmSync(dir, { recursive: true, force: true });
+  place[Symbol.dispose]();
 });
 
 test("a notice arrives byte for byte at all its recipients and is logged with the server's answer", async () => {
@@ -64,10 +49,10 @@ test("who is refused for good is told, who shall be tried later is tried later a
   expect(sent.stdout).toContain(`later 000001 for ${first}: 450 4.2.0 greylisted`);
   expect(sent.stdout).toContain(`refused 000001 for ${second}: 550 5.1.1 no such user`);
   server.answers.clear();
-  minutes += 1;
+  place.wait(1);
   await longarm("outbox", "-C", "tree", "--send");
   const before = server.received.length;
-  minutes += 10;
+  place.wait(10);
   await longarm("outbox", "-C", "tree", "--send");
   expect(server.received.slice(before).map(({ to }) => to)).toEqual([[first]]);
   expect(waiting()).toEqual([]);
@@ -82,7 +67,7 @@ test("a server that refuses the text for a while keeps the mail waiting; one tha
   expect(refused.stdout).toContain("452");
   expect(waiting()).toHaveLength(1);
   configure('[mail.smtp]\nhost = "127.0.0.1"\nport = 1\ntls = "none"\n');
-  minutes += 60;
+  place.wait(60);
   const unreachable = await longarm("outbox", "-C", "tree", "--send");
   expect(unreachable.status).toBe(2);
   expect(unreachable.stderr).toContain('cannot hand mails to "127.0.0.1:1"');
@@ -205,20 +190,8 @@ function configure(text: string): void {
   appendFileSync(file, `\n# test\n${text}`);
 }
 
-function longarm(...args: string[]): ReturnType<typeof runInside> {
-  return runInside(args, dir, new Date(1_770_800_400_000 + 60_000 * minutes++));
-}
-
-function sh(command: string): void {
-  execFileSync("sh", ["-ec", command], {
-    cwd: dir,
-    env: {
-      ...process.env,
-      FIXTURES: fixtures,
-      GIT_AUTHOR_DATE: "2026-01-05T09:00:00+0100",
-      GIT_COMMITTER_DATE: "2026-01-05T09:00:00+0100",
-    },
-  });
+function longarm(...args: string[]): ReturnType<Workplace["longarm"]> {
+  return place.longarm(...args);
 }
 
 function waiting(): string[] {

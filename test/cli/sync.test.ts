@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseEvents } from "#model/ledger";
 import { parseSeries, placedPatches } from "#model/queue";
+import { seeded } from "./seeded.ts";
 import { runInside } from "./transcript.ts";
 
 /** Change it by hand to look at other operations; a failure prints it. */
@@ -32,17 +33,6 @@ async function done(...args: string[]): Promise<string> {
   const { status, text } = await longarm(...args);
   expect(status, `${args.join(" ")}: ${text}`).toBe(0);
   return text;
-}
-
-/** Numbers below 1, the same for the same seed (mulberry32). */
-function generator(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 const placed = (clone: string): ReturnType<typeof placedPatches> =>
@@ -123,7 +113,7 @@ function expectTogether(one: string, other: string, wanted: ReadonlySet<string>)
 }
 
 test(`two who touch different patches are never asked (SYNC_SEED=${seed})`, { timeout: 120_000 }, async () => {
-  const random = generator(seed);
+  const random = seeded(seed);
   const [one, other] = await makeClones("apart");
   for (let round = 0; round < ROUNDS; round++) {
     for (let at = 0; at < OPERATIONS; at++) await operate(one, random, /^a-/, "a");
@@ -145,7 +135,7 @@ test(
   `two who touch the same are asked, and both histories are kept (SYNC_SEED=${seed})`,
   { timeout: 120_000 },
   async () => {
-    const random = generator(seed + 1);
+    const random = seeded(seed + 1);
     const [one, other] = await makeClones("mixed");
     let questions = 0;
     await done("drop", "-C", other, "a-0", "--reason", "obsolete");

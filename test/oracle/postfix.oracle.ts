@@ -1,35 +1,24 @@
 // Mails of the outbox through a real mail server, Postfix with a configuration of its own on a loopback port: what arrives in the
 // mailbox are the bytes that waited in the outbox, 8-bit ones too, and what Postfix refuses is told in its words.
 import { execFileSync } from "node:child_process";
-import {
-  appendFileSync,
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runInside } from "../cli/transcript.ts";
+import type { Workplace } from "../cli/workplace.ts";
+import { fixtures, makeWorkplace } from "../cli/workplace.ts";
 
-const fixtures = join(import.meta.dirname, "../cli/fixtures");
 /** Longest wait for a delivery, in milliseconds. */
 const DELIVERY = 20_000;
 let dir: string;
+let place: Workplace;
 let port: number;
-let minutes = 0;
 
 beforeAll(async () => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), "longarm-postfix-")));
+  place = await makeWorkplace("Max Mäintainer <max@example.org>");
+  dir = place.dir;
   chmodSync(dir, 0o755);
   port = await freePort();
   for (const name of ["etc", "spool", "data", "mail"]) mkdirSync(join(dir, name));
@@ -72,26 +61,13 @@ proxymap unix - - n - - proxymap
 `,
   );
   execFileSync("postfix", ["-c", join(dir, "etc"), "start"], { stdio: "ignore" });
-  execFileSync("sh", ["-ec", '. "$FIXTURES/source.sh"'], { cwd: dir, env: { ...process.env, FIXTURES: fixtures } });
 });
 afterAll(() => {
   execFileSync("postfix", ["-c", join(dir, "etc"), "stop"], { stdio: "ignore" });
-  rmSync(dir, { recursive: true, force: true });
+  place[Symbol.dispose]();
 });
 
 test("arrives as it waited, and refusals are told in the server's words", async () => {
-  await longarm(
-    "init",
-    "tree",
-    "--source",
-    "source",
-    "--base",
-    "main",
-    "--preset",
-    "mm",
-    "--maintainer",
-    "Max Mäintainer <max@example.org>",
-  );
   appendFileSync(join(dir, "tree/longarm.toml"), `[mail.smtp]\nhost = "127.0.0.1"\nport = ${port}\ntls = "none"\n`);
   // Lines of dots end a mail, unless they are stuffed; the ö must not be encoded away.
   const patch = readFileSync(join(fixtures, "docs.eml"), "utf8")
@@ -148,6 +124,6 @@ async function freePort(): Promise<number> {
   return free;
 }
 
-function longarm(...args: string[]): ReturnType<typeof runInside> {
-  return runInside(args, dir, new Date(1_770_800_400_000 + 60_000 * minutes++));
+function longarm(...args: string[]): ReturnType<Workplace["longarm"]> {
+  return place.longarm(...args);
 }

@@ -4,6 +4,7 @@ import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions } from "../command.ts";
 import { EPILOGUE } from "../epilogue.ts";
 import type { Shell } from "../completions.ts";
+import { completionScript, SHELLS } from "../completions.ts";
 
 export const registerMan: Register = (program, run) => {
   withCommonOptions(program.command("man"))
@@ -26,11 +27,10 @@ export const registerCompletion: Register = (program, run) => {
     .description(
       'Print what makes a shell complete commands, options and patch names. For bash, put this into ~/.bashrc: eval "$(longarm completion bash)"; for zsh, save it as _longarm in a directory of fpath; for fish, as longarm.fish in ~/.config/fish/completions.',
     )
-    .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"]))
+    .addArgument(new Argument("<shell>", "the shell").choices([...SHELLS]))
     .action(
       run(async ({ terminal }, shell: Shell, { json }: CommonOptions) => {
         const { commandTree } = await import("../command-tree.ts");
-        const { completionScript } = await import("../completions.ts");
         const script = completionScript(commandTree(program), shell);
         if (json) terminal.json({ shell, script });
         else terminal.write(script);
