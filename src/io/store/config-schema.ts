@@ -1,4 +1,4 @@
-// What longarm.toml may hold, table by table, before it is laid over its preset. What the values mean is config.ts's task.
+// What longarm.toml may hold, table by table, before it is laid over its preset. What the values mean is tree-config.ts.
 import * as v from "valibot";
 import { OutboxSchema, PublishSchema } from "./config-sending.ts";
 import { MailSchema } from "./mail-settings.ts";

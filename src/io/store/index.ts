@@ -2,8 +2,9 @@
 
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
 export { contentHash, firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
-export type { MergePart, MergeSpec, OtherTree, TreeBranch, TreeConfig, WatchedRef } from "./config.ts";
-export { parseConfig, presetNames, readWording, withBase } from "./config.ts";
+export type { MergePart, MergeSpec, OtherTree, TreeBranch, TreeConfig, WatchedRef } from "./tree-config.ts";
+export { parseConfig, presetNames, readWording } from "./config.ts";
+export { withBase } from "./config-base.ts";
 export type { DatedWording, PatchSettings, Wording } from "./wording.ts";
 export { wordingAt } from "./wording.ts";
 export type { SendingConfig } from "./config-sending.ts";

@@ -5,6 +5,7 @@ import { CommandsSchema, SmtpSchema } from "./config-sending.ts";
 import type { GuardRules, TagSettings } from "#model/postings";
 import { DEFAULT_GUARD, DEFAULT_TAG_SETTINGS, sameGuard } from "#model/postings";
 import { tagSettings, TagsSchema } from "./config-tags.ts";
+import type { Fail } from "./config-text.ts";
 
 /** Whom a tree believes about a mail. */
 export interface AttestationSettings {
@@ -111,9 +112,6 @@ export const MailSchema = v.strictObject({
   commands: v.optional(CommandsSchema),
 });
 type Written = v.InferOutput<typeof MailSchema>;
-
-/** Throws the UserError that names the file. */
-type Fail = (message: string, hint: string) => never;
 
 /** The settings of a tree: its own words over those of its preset. */
 export function mailSettings(written: Written | undefined, preset: Written | undefined, fail: Fail): MailSettings {

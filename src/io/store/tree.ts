@@ -11,10 +11,10 @@ import { parsePatchFile, parseSeries, patchesOf, showName } from "#model/queue";
 import type { Git } from "#io/git";
 import { openGit } from "#io/git";
 import { parseConfig } from "./config.ts";
-import type { TreeConfig } from "./config.ts";
 import { diskPath, namesIn, readIfThere } from "./disk.ts";
 import { readJournal } from "./journal.ts";
 import { recover } from "./recover.ts";
+import type { TreeConfig } from "./tree-config.ts";
 
 export const CONFIG_FILE = "longarm.toml";
 export const SERIES_FILE: Path = "series";

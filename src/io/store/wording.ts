@@ -5,6 +5,7 @@ import type { NoticeTemplates } from "#model/notices";
 import { checkTemplates } from "#model/notices";
 import { parseAddresses } from "#model/mail";
 import type { TrailerOrder } from "#model/queue";
+import type { Fail } from "./config-text.ts";
 
 /** How `add` writes a patch file. */
 export interface PatchSettings {
@@ -135,8 +136,6 @@ export interface WrittenWording {
   readonly notices?: v.InferOutput<typeof Notices> | undefined;
   readonly version?: readonly (WrittenWording & { readonly until: string })[] | undefined;
 }
-
-type Fail = (message: string, hint: string) => never;
 
 /**
  * Today's wording, and those of before, oldest first. What a file says for today is laid over all of its preset, old versions
