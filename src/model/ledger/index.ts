@@ -1,7 +1,7 @@
 // The ledger: events, and what is derived from them.
 
 export type { CheckState, EventBody, LedgerEvent, OperationId, Origin, TagRecord } from "./event.ts";
-export { ledgerFileOf, parseEvents, printEvents } from "./event.ts";
+export { ledgerFileOf, parseEvents, printEvents } from "./ledger-file.ts";
 export { uniteLedger } from "./unite.ts";
 export type { Operation } from "./history.ts";
 export {

@@ -1,7 +1,7 @@
 // Unites what two clones of a tree wrote into one ledger file: every event of both is kept, operations stand in order of time.
 import type { Bytes, ByteString } from "#model/bytes";
 import { byteString, bytesOf, fromByteString } from "#model/bytes";
-import { parseEvents } from "./event.ts";
+import { parseEvents } from "./ledger-file.ts";
 
 /**
  * `file` with the lines that lead from `before` to `after` put in, those of one operation together, behind everything that is not
