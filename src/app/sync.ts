@@ -16,8 +16,9 @@ import {
   writePendingSync,
 } from "#io/store";
 import { personOf } from "./change.ts";
-import type { Contested, Replay, Replayed } from "./replay.ts";
 import { ownCommits } from "./own-commits.ts";
+import type { Contested } from "./replay-commit.ts";
+import type { Replay, Replayed } from "./replay.ts";
 import { replay } from "./replay.ts";
 import { restoreMails } from "./restore-mails.ts";
 import type { World } from "./world.ts";
