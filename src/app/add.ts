@@ -15,10 +15,11 @@ import { coversOf } from "./cover-patch.ts";
 import { guardPatches } from "./guard-patches.ts";
 import type { LintReport } from "./lint.ts";
 import { lintTree } from "./lint.ts";
-import { noticeBases } from "./notice-bases.ts";
 import type { NewPatch } from "./new-patch.ts";
-import type { SourceContext } from "./read-sources.ts";
-import { originsOf, readSource } from "./read-sources.ts";
+import { noticeBases } from "./notice-bases.ts";
+import { readSource } from "./read-sources.ts";
+import type { SourceContext } from "./source-context.ts";
+import { originsOf } from "./source-context.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 

@@ -2,7 +2,7 @@
 
 export type { AddPlan, AddRequest } from "./add.ts";
 export { add } from "./add.ts";
-export { composeSettings } from "./read-sources.ts";
+export { composeSettings } from "./compose-found.ts";
 export type { AttestSettings } from "./attest.ts";
 export { attest, attestPosting, attestSettings, guardRules } from "./attest.ts";
 export type { AmRequest, AmResult } from "./am.ts";
