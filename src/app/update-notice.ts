@@ -2,7 +2,7 @@
 import type { BranchName } from "#model/queue";
 import { showName } from "#model/queue";
 import type { announceUpdated } from "./announce.ts";
-import type { UpdatedPatch } from "./update.ts";
+import type { UpdatedPatch } from "./update-versions.ts";
 
 /** What {@link announceUpdated} tells of an update; `from` and `to` are revisions as they are shown. */
 export function updateNotice(
