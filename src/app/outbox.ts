@@ -241,3 +241,8 @@ function aboutMails(
 export function at(now: Date): string {
   return `${now.toISOString().slice(0, 19)}Z`;
 }
+
+/** Those whom a mail may go to now; nobody while it waits. */
+export function readyFor({ status }: OutboxMail): readonly string[] {
+  return status.kind === "ready" ? status.to : [];
+}

@@ -4,29 +4,15 @@
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { textOf, UserError } from "#model/bytes";
-import { parseMessage } from "#model/mail";
 import { contentDigest } from "#model/notices";
-import type { OutboxLine } from "#model/outbox";
-import { digestGroups, envelopeOf, mailLogs, printDigest, statusOf } from "#model/outbox";
-import { readArchive } from "#io/archive";
+import { envelopeOf, mailLogs, statusOf } from "#model/outbox";
 import type { Delivery, Mailer } from "#io/mailer";
 import { openMailer, passwordOf } from "#io/mailer";
 import type { Lock, Tree } from "#io/store";
-import {
-  appendOutboxLog,
-  finishDigests,
-  nextMailNumber,
-  outboxState,
-  placeMail,
-  readIfThere,
-  readMail,
-  readOutboxLog,
-  tryLock,
-  writeDigest,
-} from "#io/store";
+import { appendOutboxLog, outboxState, placeMail, readIfThere, readMail, readOutboxLog, tryLock } from "#io/store";
 import type { OutboxMail } from "./outbox.ts";
-import { at, isUntouched, readOutbox } from "./outbox.ts";
-import { restoreMails } from "./restore-mails.ts";
+import { at, readOutbox, readyFor } from "./outbox.ts";
+import { prepareOutbox } from "./prepare-outbox.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -60,16 +46,7 @@ export async function sendOutbox(world: World, dryRun: boolean): Promise<SendRep
 /** As {@link sendOutbox}, on an open tree; the caller must not hold its lock, which is taken mail by mail. */
 export async function sendFrom(world: World, tree: Tree, dryRun: boolean): Promise<SendReport> {
   if (dryRun) return await planSending(world, tree);
-  const { privateDir } = tree;
-  const prepared = await locked(world, tree, async () => {
-    finishDigests(privateDir);
-    restoreMails(tree);
-    const settled = await settleUncertain(world, tree);
-    const cancelled = await cancelReturned(world, tree);
-    await putInDigests(world, tree);
-    await putAway(world, tree);
-    return { settled, cancelled };
-  });
+  const prepared = await locked(world, tree, () => prepareOutbox(world, tree));
   const { sent, stopped } = await sendReady(world, tree);
   const after = await readOutbox(tree, world.now(), ["waiting"]);
   return {
@@ -94,93 +71,6 @@ async function planSending(world: World, tree: Tree): Promise<SendReport> {
     waiting: mails.length,
     stopped: null,
   };
-}
-
-/** Looks for uncertain mails in the archives: what is there arrived; what is in none of them after a while did not, and goes again. */
-async function settleUncertain(world: World, tree: Tree): Promise<SendReport["settled"]> {
-  const { archives, settle } = tree.config.sending.outbox;
-  const open = (await readOutbox(tree, world.now(), ["waiting"])).filter(({ status }) => status.kind === "uncertain");
-  if (open.length === 0 || archives.length === 0) return [];
-  const seen = new Set<string>();
-  let isWhole = true;
-  for (const path of archives) {
-    world.progress(`looking for mails in ${path}`);
-    try {
-      for (const bytes of (await readArchive(resolve(tree.dir, path))).messages) {
-        const { messageId } = parseMessage(bytes);
-        if (messageId !== null) seen.add(messageId);
-      }
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      // A list that nobody wrote to yet has no archive; but what cannot be read does not say that a mail is not there.
-      world.tell(`${error.message}, so it does not say which mails arrived`);
-      isWhole = false;
-    }
-  }
-  const settled: { readonly name: string; readonly arrived: boolean }[] = [];
-  for (const { facts, envelope, status } of open) {
-    if (status.kind !== "uncertain") continue;
-    const arrived = envelope.messageId !== null && seen.has(envelope.messageId);
-    if (!arrived && (!isWhole || world.now().getTime() - Date.parse(status.since) < settle)) continue;
-    const { attempt } = status;
-    appendOutboxLog(tree.privateDir, [
-      { at: at(world.now()), do: "settled", mail: facts.name, attempt, arrived, by: "archive" },
-    ]);
-    world.step?.("an uncertain mail is settled");
-    settled.push({ name: facts.name, arrived });
-  }
-  return settled;
-}
-
-async function cancelReturned(world: World, tree: Tree): Promise<SendReport["cancelled"]> {
-  const mails = (await readOutbox(tree, world.now(), ["waiting"])).filter(({ status }) => status.kind === "cancelled");
-  // While one of them waits to be published, what was taken back may come again.
-  const final = new Set(
-    mails.filter(({ facts, log }) => !facts.waitsForPublish || log?.public === true).map(({ facts }) => facts.name),
-  );
-  const due = mails.filter(
-    ({ status }) => status.kind === "cancelled" && status.mails.every((name) => final.has(name)),
-  );
-  // Each group has one line, at the place of its first mail.
-  const lines = due.flatMap(({ facts, status }): OutboxLine[] =>
-    status.kind === "cancelled" && status.mails[0] === facts.name
-      ? [{ at: at(world.now()), do: "cancel", mails: status.mails, why: status.why }]
-      : [],
-  );
-  appendOutboxLog(tree.privateDir, lines);
-  if (due.length > 0) world.step?.("mails are cancelled");
-  for (const { facts } of due) placeMail(tree.privateDir, facts.name, "waiting", "withdrawn");
-  return due.flatMap(({ facts, status }) =>
-    status.kind === "cancelled" ? [{ name: facts.name, why: status.why }] : [],
-  );
-}
-
-async function putInDigests(world: World, tree: Tree): Promise<void> {
-  const mails = (await readOutbox(tree, world.now(), ["waiting"])).filter(isUntouched);
-  const ready = mails.filter(({ status }) => status.kind === "ready");
-  const groups = digestGroups(
-    ready.map((mail) => ({ facts: mail.facts, to: readyFor(mail) })),
-    tree.config.sending.outbox.rules,
-  );
-  for (const { to, mails: names } of groups) {
-    const parts = names.flatMap((name) => mails.filter(({ facts }) => facts.name === name));
-    const from = parts[0]?.envelope.sender ?? tree.config.maintainer;
-    const bytes = printDigest(
-      parts.map(({ envelope }) => ({ subject: envelope.subject, bytes: envelope.bytes })),
-      { from, to, date: { time: world.now().getTime(), zone: 0 }, host: from.replace(/^.*@|>$/g, "") },
-    );
-    const number = String(nextMailNumber(tree.privateDir)).padStart(6, "0");
-    const into = `${number}-digest-${contentDigest(bytes).slice(0, 12)}.eml`;
-    writeDigest(tree.privateDir, { at: at(world.now()), do: "digest", into, to, mails: names }, bytes);
-    world.step?.("a digest is written");
-  }
-}
-
-/** Moves mails that are done out of the way. */
-async function putAway(world: World, tree: Tree): Promise<void> {
-  for (const { facts, status } of await readOutbox(tree, world.now(), ["waiting"])) {
-    if (status.kind === "done") placeMail(tree.privateDir, facts.name, "waiting", "sent");
-  }
 }
 
 async function sendReady(world: World, tree: Tree): Promise<Pick<SendReport, "sent" | "stopped">> {
@@ -282,6 +172,7 @@ async function openConfigured(tree: Tree): Promise<Mailer> {
 
 /** Longest wait for another command, and how often it is looked, in milliseconds. */
 const MAX_WAIT = 30_000;
+
 const WAIT_STEP = 50;
 
 /** Runs the work under the tree's lock, which other commands hold for moments. */
@@ -297,10 +188,6 @@ async function locked<T>(world: World, tree: Tree, work: () => Promise<T>): Prom
     world.progress("waiting for another command");
     await setTimeout(WAIT_STEP);
   }
-}
-
-function readyFor({ status }: OutboxMail): readonly string[] {
-  return status.kind === "ready" ? status.to : [];
 }
 
 function named({ facts, envelope }: OutboxMail): { readonly name: string; readonly subject: string } {
