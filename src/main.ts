@@ -17,6 +17,7 @@ void runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   version,
+  assetsDir: join(root, "dist/web"),
   world: {
     now: () => (epoch !== undefined && /^\d+$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date()),
     engine: `${version} ${statSync(import.meta.filename).mtimeMs}`,

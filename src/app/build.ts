@@ -79,7 +79,7 @@ export async function buildTree(world: World, tree: Tree, request: BuildRequest)
   // It takes git a moment to look; meanwhile the queue is read.
   const looking = handEdits(tree);
   looking.catch(() => undefined);
-  if (!check && !dryRun) personOf(tree).catch(() => undefined);
+  if (!check && !dryRun) personOf(world, tree).catch(() => undefined);
   await using source = await openSource(tree);
   let planned: QueuePlan;
   try {

@@ -33,13 +33,14 @@ export async function changeTree<Plan extends { readonly change: TreeChange }>(
 export async function runChange(world: World, tree: Tree, change: TreeChange): Promise<OperationDone> {
   const { dir, privateDir, git } = tree;
   return await runOperation(
-    { dir, privateDir, git, now: world.now(), by: await personOf(tree), step: world.step },
+    { dir, privateDir, git, now: world.now(), by: await personOf(world, tree), step: world.step },
     change,
   );
 }
 
-/** Who runs the command: git's idea of the user in the tree's repository, else the tree's maintainer. Git is asked once. */
-export function personOf(tree: Tree): Promise<string> {
+/** Whom the world names, else who runs the command: git's idea of the user in the tree's repository, else the maintainer. Git is asked once. */
+export function personOf(world: World, tree: Tree): Promise<string> {
+  if (world.person !== undefined) return Promise.resolve(world.person);
   const known = PERSONS.get(tree);
   if (known !== undefined) return known;
   const asking = askPerson(tree);

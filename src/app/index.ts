@@ -99,6 +99,8 @@ export type { RefusedTag, ReportedTag, TagsPlan, TagsRequest, TagsReport } from 
 export { tags } from "./tags.ts";
 export type { SendReport, SentMail } from "./send.ts";
 export { sendOutbox } from "./send.ts";
+export type { ShownToken, TokenRequest } from "./tokens.ts";
+export { addToken, listTokens, removeToken, tokenHolder } from "./tokens.ts";
 export type { UndoPlan, UndoRequest } from "./undo.ts";
 export { undo } from "./undo.ts";
 export type { UpdatedPatch } from "./update-versions.ts";
@@ -108,6 +110,9 @@ export type { WatchedBranch } from "./look-upstream.ts";
 export type { LandedPatch, LeftPatch, UpstreamPlan, UpstreamRequest } from "./upstream.ts";
 export { upstream } from "./upstream.ts";
 export type { BuiltBranch } from "./write-commits.ts";
+export type { KnownPatch } from "./rows.ts";
+export type { TreeView, Viewer } from "./view.ts";
+export { openViewer } from "./view.ts";
 export type { WatchedCheck } from "./watch.ts";
 export { watchBuild } from "./watch.ts";
 export type { Work } from "./work-session.ts";

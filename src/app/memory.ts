@@ -23,7 +23,7 @@ export function makeMemory(): Memory {
 export function* readPatchFiles(
   memory: Memory,
   tree: Tree,
-  queue: readonly QueuedPatch[],
+  queue: readonly Pick<QueuedPatch, "name">[],
 ): Generator<readonly [PatchName, PatchFile]> {
   for (const { name } of queue) {
     const before = memory.patches.get(name);

@@ -21,7 +21,7 @@ export async function notePrivately(world: World, request: PrivateNoteRequest): 
     const placed = placedPatches(readQueue(tree).queue);
     const names = [...new Set(request.patches.map((name) => showName(findPatch(placed, name).name)))];
     if (request.dryRun) return names;
-    const by = await personOf(tree);
+    const by = await personOf(world, tree);
     using _lock = takeLock(tree.privateDir, "note");
     const at = world
       .now()

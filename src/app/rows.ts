@@ -9,7 +9,9 @@ import { printAddress } from "#model/mail";
 import type { DisabledPatch, PatchFile, QueuedPatch } from "#model/queue";
 import { parsePatchFile, placedPatches, showName } from "#model/queue";
 import type { PrivateNote, Tree } from "#io/store";
-import { readPatchBytes, readPatches, readPrivateNotes, readQueue } from "#io/store";
+import { readPatchBytes, readPrivateNotes, readQueue } from "#io/store";
+import type { Memory } from "./memory.ts";
+import { makeMemory, readPatchFiles } from "./memory.ts";
 
 /** A patch of the queue or one that left, with everything that the ledger knows of it. */
 export interface KnownPatch {
@@ -19,10 +21,13 @@ export interface KnownPatch {
   readonly queued: QueuedPatch | DisabledPatch | null;
 }
 
-/** All patches: those of the queue branch by branch in the order in which they are applied, then those that left, newest first. */
-export function everyPatch(tree: Tree, events: readonly LedgerEvent[]): KnownPatch[] {
+/**
+ * All patches: those of the queue branch by branch in the order in which they are applied, then those that left, newest first.
+ * `memory` is that of a process that asks again and again.
+ */
+export function everyPatch(tree: Tree, events: readonly LedgerEvent[], memory: Memory = makeMemory()): KnownPatch[] {
   const patches = placedPatches(readQueue(tree).queue);
-  const files = readPatches(tree, patches);
+  const files = new Map(readPatchFiles(memory, tree, patches));
   const lives = livesOf(events);
   const notes = readPrivateNotes(tree.privateDir);
   const stretches = stretchesOf(patches, tree.config.branches);

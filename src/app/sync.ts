@@ -222,7 +222,7 @@ async function replayed(
     return { kind: "replayed", plans: [], operations, files: new Map() };
   }
   world.progress(`replaying ${commits.length} operations`);
-  const by = await personOf(tree);
+  const by = await personOf(world, tree);
   const now = world.now();
   const [address] = parseAddresses(by);
   const committer = {

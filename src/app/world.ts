@@ -12,6 +12,8 @@ export interface World {
   readonly presetsDir: string;
   /** Directory that relative paths are meant from, and in or above which the tree is: `-C`, else the current one. */
   readonly cwd: string;
+  /** Who asks for what is done, `Name <address>`, where it is not whoever runs the program: somebody signed in over the web. */
+  readonly person?: string | undefined;
   /** Called at steps of long work; must not throw. */
   readonly progress: (step: string) => void;
   /** Called with what the person should know although it was not asked for, one sentence. */

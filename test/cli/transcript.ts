@@ -121,6 +121,7 @@ export async function runInside(args: readonly string[], cwd: string, now: Date)
     stdout,
     stderr,
     version: "0.0.0",
+    assetsDir: join(root, "dist/web"),
     world: { now: () => now, engine: "test", presetsDir: join(root, "presets"), cwd },
   });
   return { stdout: stdout.text(), stderr: stderr.text(), status };

@@ -11,6 +11,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   version: "0.0.0",
+  assetsDir: "",
   world: {
     now: () => new Date(Number(process.env["SOURCE_DATE_EPOCH"]) * 1000),
     engine: "stepped",

@@ -1,6 +1,7 @@
 // What longarm.toml may hold, table by table, before it is laid over its preset. What the values mean is tree-config.ts.
 import * as v from "valibot";
 import { OutboxSchema, PublishSchema } from "./config-sending.ts";
+import { WebSchema } from "./config-web.ts";
 import { MailSchema } from "./mail-settings.ts";
 import { WORDING_TABLES } from "./wording.ts";
 
@@ -79,5 +80,6 @@ export const Schema = v.strictObject({
   mail: v.optional(MailSchema),
   outbox: v.optional(OutboxSchema),
   publish: v.optional(PublishSchema),
+  web: v.optional(WebSchema),
 });
 export type Written = v.InferOutput<typeof Schema>;

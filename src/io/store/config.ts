@@ -11,6 +11,7 @@ import { Schema } from "./config-schema.ts";
 import { sendingConfig } from "./config-sending.ts";
 import type { Fail } from "./config-text.ts";
 import { failIn, parseToml } from "./config-text.ts";
+import { webConfig } from "./config-web.ts";
 import { mailSettings } from "./mail-settings.ts";
 import type { TreeConfig } from "./tree-config.ts";
 import type { DatedWording, Wording } from "./wording.ts";
@@ -119,6 +120,7 @@ function complete(written: Written, preset: Written, file: string): TreeConfig {
     lint: { ...preset.lint, ...written.lint },
     watch: (written.watch ?? preset.watch ?? []).map(({ ref, remote }) => ({ ref, remote: remote ?? null })),
     mail: mailSettings(written.mail, preset.mail, fail),
+    web: webConfig(written.web, preset.web),
     sending: sendingConfig({ ...written, ...written.mail }, { ...preset, ...preset.mail }, maintainer),
   };
 }

@@ -7,7 +7,10 @@ export { parseConfig, presetNames, readWording } from "./config.ts";
 export { withBase } from "./config-base.ts";
 export type { DatedWording, PatchSettings, Wording } from "./wording.ts";
 export { wordingAt } from "./wording.ts";
+export type { AccessToken, TokenRight } from "./access-tokens.ts";
+export { holderOf, makeToken, readTokens, writeTokens } from "./access-tokens.ts";
 export type { SendingConfig } from "./config-sending.ts";
+export type { WebConfig, Webhook } from "./config-web.ts";
 export { namesIn, readIfThere } from "./disk.ts";
 export type { LintMemory } from "./lint-memory.ts";
 export { lintKey, readLintMemory, writeLintMemory } from "./lint-memory.ts";
@@ -61,6 +64,7 @@ export {
   readQueue,
   SERIES_FILE,
 } from "./tree.ts";
+export { mailStamp, treeStamp } from "./stamps.ts";
 export type { TreeWatch } from "./watch.ts";
 export { watchTree } from "./watch.ts";
 export type { WatchedLook, WatchMemory } from "./watch-memory.ts";

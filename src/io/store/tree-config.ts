@@ -3,6 +3,7 @@ import type { BranchSpec, EnterRules } from "#model/branches";
 import type { NoticeTemplates } from "#model/notices";
 import type { BranchName } from "#model/queue";
 import type { SendingConfig } from "./config-sending.ts";
+import type { WebConfig } from "./config-web.ts";
 import type { MailSettings } from "./mail-settings.ts";
 import type { DatedWording, PatchSettings } from "./wording.ts";
 
@@ -52,6 +53,8 @@ export interface TreeConfig {
   readonly versions: readonly DatedWording[];
   /** How mails, branches and patch files leave the tree. */
   readonly sending: SendingConfig;
+  /** How the tree is shown on the web. */
+  readonly web: WebConfig;
 }
 
 /** A branch of somebody else. */

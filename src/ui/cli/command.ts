@@ -8,6 +8,14 @@ import type { Terminal } from "./terminal.ts";
 export interface Context {
   readonly terminal: Terminal;
   readonly world: World;
+  readonly program: Program;
+}
+
+/** What this very program is, for those that serve it. */
+export interface Program {
+  readonly version: string;
+  /** Directory of the bundled style sheet and scripts of the web pages. */
+  readonly assetsDir: string;
 }
 
 /** Options of every command. */

@@ -3,15 +3,14 @@ import { resolve } from "node:path";
 import { CommanderError } from "commander";
 import { fileError, UserError } from "#model/bytes";
 import type { World } from "#app";
-import type { CommonOptions, Context, RunAction } from "./command.ts";
+import type { CommonOptions, Context, Program, RunAction } from "./command.ts";
 import { makeProgram } from "./program.ts";
 import type { Streams } from "./terminal.ts";
 import { makeTerminal } from "./terminal.ts";
 
 /** What the command line gets from main.ts; the rest of the world it makes itself. */
-export interface Outside extends Streams {
+export interface Outside extends Streams, Program {
   readonly world: Pick<World, "now" | "engine" | "presetsDir" | "cwd" | "step">;
-  readonly version: string;
 }
 
 /** Exit code for wrong usage, and for a bug of ours (sysexits.h EX_SOFTWARE). */
@@ -26,17 +25,18 @@ export async function runCli(args: readonly string[], outside: Outside): Promise
     progress: (step) => terminal.progress(step),
     tell: (sentence) => terminal.note(`longarm: ${sentence}`),
   };
-  const context: Context = { terminal, world };
+  const program: Program = { version: outside.version, assetsDir: outside.assetsDir };
+  const context: Context = { terminal, world, program };
   let exitCode = 0;
   const run: RunAction =
     (action) =>
     async (...given) => {
       // Commander gives the options second to last, the command last.
       const { directory } = given.at(-2) as CommonOptions;
-      exitCode = await action({ terminal, world: { ...world, cwd: resolve(world.cwd, directory) } }, ...given);
+      exitCode = await action({ ...context, world: { ...world, cwd: resolve(world.cwd, directory) } }, ...given);
     };
-  const program = makeProgram(outside.version, run);
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
+  const tree = makeProgram(outside.version, run);
+  for (const command of [tree, ...tree.commands, ...tree.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => outside.stdout.write(text),
       writeErr: (text) => outside.stderr.write(text),
@@ -46,7 +46,7 @@ export async function runCli(args: readonly string[], outside: Outside): Promise
     });
   }
   try {
-    await program.parseAsync(args, { from: "user" });
+    await tree.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
     return report(error, context, args.includes("--json"));

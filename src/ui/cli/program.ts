@@ -29,9 +29,11 @@ import { registerRefresh } from "./commands/refresh.ts";
 import { registerRename } from "./commands/rename.ts";
 import { registerGraph, registerReorder } from "./commands/reorder.ts";
 import { registerResolve } from "./commands/resolve.ts";
+import { registerServe } from "./commands/serve.ts";
 import { registerShow } from "./commands/show.ts";
 import { registerSync } from "./commands/sync.ts";
 import { registerTags } from "./commands/tags.ts";
+import { registerToken } from "./commands/token.ts";
 import { registerUpdate } from "./commands/update.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
 import { registerUpstream } from "./commands/upstream.ts";
@@ -85,6 +87,8 @@ export function makeProgram(version: string, run: RunAction): Command {
     registerNotice,
     registerOutbox,
     registerPublish,
+    registerServe,
+    registerToken,
     registerMan,
     registerCompletion,
   ]) {

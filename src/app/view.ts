@@ -1,0 +1,113 @@
+// The tree as readers see it who come again and again, such as a web server's: read once, and again only after it changed.
+// Every other operation opens the tree for itself.
+import type { LedgerEvent } from "#model/ledger";
+import type { Tree, TreeWatch } from "#io/store";
+import { mailStamp, openTree, readLedger, treeStamp, watchTree } from "#io/store";
+import type { Memory } from "./memory.ts";
+import { makeMemory } from "./memory.ts";
+import type { PatchCommits } from "./patch-commits.ts";
+import { patchCommits } from "./patch-commits.ts";
+import type { KnownPatch } from "./rows.ts";
+import { everyPatch } from "./rows.ts";
+import type { World } from "./world.ts";
+
+/** The tree at one moment. Nothing in it changes; whoever wants news asks for the next view. */
+export interface TreeView {
+  /** Changes with anything that the tree says of its patches: what was made of a view holds while its stamp is the same. */
+  readonly stamp: string;
+  readonly tree: Tree;
+  readonly events: readonly LedgerEvent[];
+  /** The queue in its order, then what left, newest first. */
+  readonly patches: readonly KnownPatch[];
+  /** The same by name; of several that left under one name the last. */
+  readonly byName: ReadonlyMap<string, KnownPatch>;
+  /** Which commits the patches are or were; found out when first asked for. */
+  commits(): Promise<PatchCommits>;
+}
+
+/** Gives views of one tree, as long as it is open. */
+export interface Viewer extends AsyncDisposable {
+  /** The tree as it is now. Throws UserError when it cannot be read. */
+  view(): Promise<TreeView>;
+  /** Changes with what is known of mails. */
+  mailStamp(): string;
+}
+
+/** Reads of the tree that a change overtook are made again this often, before what was read is taken as it is. */
+const MAX_READS = 5;
+
+/** Opens the tree that `world.cwd` is in. Throws UserError when there is none, or it cannot be watched. */
+export async function openViewer(world: World): Promise<Viewer> {
+  const memory = makeMemory();
+  let last: TreeView | null = null;
+  let reading: Promise<TreeView> | null = null;
+  const first = await openTree(world.cwd, world.presetsDir);
+  const { dir } = first;
+  await first.close();
+  const watching = watchTree(dir);
+  const edits = countEdits(watching, world.tell);
+  const stampNow = (): string => `${edits.count} ${treeStamp(dir)}`;
+  const read = async (): Promise<TreeView> => {
+    for (let reads = 1; ; reads += 1) {
+      const stamp = stampNow();
+      const view = await readView(world, stamp, memory);
+      if (stampNow() === stamp || reads === MAX_READS) {
+        if (last !== null) retire(last);
+        last = view;
+        return view;
+      }
+    }
+  };
+  return {
+    async view() {
+      if (last !== null && last.stamp === stampNow()) return last;
+      // Whoever asks while the tree is being read gets what is read then.
+      reading ??= read().finally(() => {
+        reading = null;
+      });
+      return await reading;
+    },
+    mailStamp: () => mailStamp(dir),
+    async [Symbol.asyncDispose]() {
+      watching[Symbol.dispose]();
+      await last?.tree.close();
+    },
+  };
+}
+
+/** What is made of a view when the next one comes, in milliseconds: nothing takes longer. */
+const LINGERS = 60_000;
+
+/** Ends the process behind a view, when nobody can be at work with it any more. */
+function retire({ tree }: TreeView): void {
+  setTimeout(() => void tree.close(), LINGERS).unref();
+}
+
+async function readView(world: World, stamp: string, memory: Memory): Promise<TreeView> {
+  // An operation that is putting its files in place is waited for, and one that was killed is mended.
+  const tree = await openTree(world.cwd, world.presetsDir);
+  const events = readLedger(tree);
+  const patches = everyPatch(tree, events, memory);
+  let commits: Promise<PatchCommits> | null = null;
+  return {
+    stamp,
+    tree,
+    events,
+    patches,
+    byName: new Map(patches.toReversed().map((one) => [one.row.name, one])),
+    commits: () => (commits ??= patchCommits(tree, events)),
+  };
+}
+
+/** Counts the changes of patch files that are made in place, of which no directory tells. */
+function countEdits(watching: TreeWatch, tell: (sentence: string) => void): { readonly count: number } {
+  const edits = { count: 0 };
+  const count = async (): Promise<void> => {
+    for (;;) {
+      await watching.next();
+      edits.count += 1;
+    }
+  };
+  count().catch((error: unknown) => tell(`patch files are not watched any more: ${String(error)}`));
+  return edits;
+}

@@ -1,0 +1,108 @@
+// Finished answers, kept as long as what they were made of stays the same. What is kept is bounded in bytes; the oldest use goes first.
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+
+/** An answer as it goes out. */
+export interface Kept {
+  readonly stamp: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Made when somebody first takes it so. */
+  gzip: Uint8Array<ArrayBuffer> | null;
+  readonly etag: string;
+  /** Milliseconds since 1970. */
+  readonly made: number;
+}
+
+export interface Cache {
+  /** The answer of that address, when it was made with the same stamp and is not too old. */
+  find(address: string, stamp: string, now: number): Kept | null;
+  keep(address: string, kept: Kept): void;
+}
+
+/** Bytes of all answers together, before they are compressed: that adds a quarter. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Bytes of one answer that is kept. */
+const MAX_ANSWER = 8 * 1024 * 1024;
+/** Pages say how long ago something was: after this many milliseconds they are made anew. */
+const MAX_AGE = 60_000;
+
+export function makeCache(): Cache {
+  /** In the order of their last use. */
+  const answers = new Map<string, Kept>();
+  let bytes = 0;
+  const remove = (address: string): void => {
+    const kept = answers.get(address);
+    if (kept === undefined) return;
+    answers.delete(address);
+    bytes -= kept.body.length;
+  };
+  return {
+    find(address, stamp, now) {
+      const kept = answers.get(address);
+      if (kept === undefined) return null;
+      if (kept.stamp !== stamp || now - kept.made > MAX_AGE) {
+        remove(address);
+        return null;
+      }
+      answers.delete(address);
+      answers.set(address, kept);
+      return kept;
+    },
+    keep(address, kept) {
+      if (kept.body.length > MAX_ANSWER) return;
+      remove(address);
+      answers.set(address, kept);
+      bytes += kept.body.length;
+      for (const oldest of answers.keys()) {
+        if (bytes <= MAX_BYTES) break;
+        remove(oldest);
+      }
+    },
+  };
+}
+
+/** An answer with its validator, which is over its bytes: the same page made again is the same to who has it. */
+export function keptAnswer(
+  stamp: string,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array<ArrayBuffer>,
+  now: number,
+): Kept {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  // Weak, because one validator stands for the plain and the compressed bytes.
+  const etag = `W/"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+  return { stamp, status, headers, body: bytes, gzip: null, etag, made: now };
+}
+
+/** Bytes below which compressing gains nothing. */
+const MIN_GZIP = 1000;
+
+/** The answer to one request: not at all when it has that already, compressed when it takes that (RFC 9110, 8.8.3 and 13.1.2). */
+export function respond(request: Request, answer: Kept): Response {
+  const headers: Record<string, string> = { ...answer.headers, etag: answer.etag, vary: "accept-encoding, cookie" };
+  const known = request.headers.get("if-none-match");
+  if (answer.status === 200 && known !== null && hasTag(known, answer.etag)) {
+    delete headers["content-type"];
+    return new Response(null, { status: 304, headers });
+  }
+  const takesGzip = /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?:1|0\.0*[1-9])\S*)?\s*(?:,|$)/i.test(
+    request.headers.get("accept-encoding") ?? "",
+  );
+  const isText = /^(?:text\/|application\/(?:json|javascript|atom\+xml|[a-z]+\+json)|image\/svg)/.test(
+    headers["content-type"] ?? "",
+  );
+  if (!takesGzip || !isText || answer.body.length < MIN_GZIP)
+    return new Response(answer.body, { status: answer.status, headers });
+  answer.gzip ??= new Uint8Array(gzipSync(answer.body, { level: 5 }));
+  headers["content-encoding"] = "gzip";
+  return new Response(answer.gzip, { status: answer.status, headers });
+}
+
+/** Weak comparison, as If-None-Match asks for. */
+function hasTag(list: string, etag: string): boolean {
+  const opaque = etag.replace(/^W\//, "");
+  return list.split(",").some((one) => ["*", opaque].includes(one.trim().replace(/^W\//, "")));
+}

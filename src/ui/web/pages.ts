@@ -1,0 +1,6 @@
+// Every page of the site, in the order in which addresses are tried.
+import type { Page } from "./page.ts";
+import { queuePage } from "./pages/queue.ts";
+import { treePage } from "./pages/tree.ts";
+
+export const PAGES: readonly Page[] = [treePage, queuePage];
