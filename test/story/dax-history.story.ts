@@ -142,7 +142,6 @@ test.each(history.map(({ name }, index) => ({ name, index })))(
     if (moment === undefined || alone === undefined) throw new Error(`nothing was played of "${name}"`);
     const wrong: string[] = [];
     for (const [number, step] of alone.steps.entries()) {
-      if (!isTried(alone.steps, number)) continue;
       playing = playIn(bench, join(bench.dir, "killed"));
       cpSync(join(bench.dir, `before-${index}`), playing.dir, { recursive: true });
       const mails = server.received.length;
@@ -165,17 +164,6 @@ function collapsed(text: string): string {
     .replace(/@[\w.-]+/g, "@")
     .replace(/\s+/g, " ")
     .trim();
-}
-
-/**
- * Of ten mails sent one after the other the first and the last are killed at each step; `HISTORY_KILLS=all` takes every one,
- * and half an hour.
- */
-function isTried(steps: readonly string[], number: number): boolean {
-  if (process.env["HISTORY_KILLS"] === "all") return true;
-  const step = steps[number] ?? "";
-  const before = steps.slice(0, number).filter((one) => one === step).length;
-  return before < 1 || number === steps.lastIndexOf(step);
 }
 
 /** How often there is what, in the order of its first time: `8 queued, 8 announced`. */
