@@ -55,7 +55,7 @@ export function layout(frame: Frame, asked: Pick<Asked, "url" | "person">, page:
                 html`<a href="${href}" ${place === page.place ? raw('aria-current="page"') : ""}>${name}</a>`,
             )}
           </nav>
-          <form class="find" role="search" action="/search">
+          <form class="find" role="search" aria-label="Site" action="/search">
             <input
               type="search"
               name="q"

@@ -10,7 +10,7 @@ export function missingPage(_asked: Asked, wanted: string): PageAnswer {
     place: null,
     status: 404,
     body: html`<h1>Nothing is here</h1>
-      <form class="find wide" role="search" action="/search">
+      <form class="find wide" role="search" aria-label="What was asked for" action="/search">
         <input type="search" name="q" value="${wanted}" aria-label="Search for it" maxlength="1000" />
         <button type="submit">Search</button>
       </form>`,
