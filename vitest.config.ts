@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts"],
     globalSetup: ["test/hermetic.ts"],
-    pool: "threads",
+    // Two processes, not one with two threads: starting git costs a copy of the page tables of all that a process holds.
+    pool: "forks",
     isolate: false,
     // The default leaves one processor free, which on two means no parallel run at all.
     maxWorkers: "100%",

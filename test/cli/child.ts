@@ -35,6 +35,8 @@ export interface Ended {
 export async function makeBench(entry = "src/main.ts"): Promise<Bench> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "longarm-bench-")));
   const installed = join(dir, "installed");
+  // The bundle is compiled once, not in each of many processes. Not in `dir`, in which tests look for changes.
+  const compiled = mkdtempSync(join(tmpdir(), "longarm-compiled-"));
   mkdirSync(join(installed, "dist"), { recursive: true });
   for (const name of ["presets", "package.json"]) cpSync(join(root, name), join(installed, name), { recursive: true });
   const bundle = join(installed, "dist", "longarm.js");
@@ -55,6 +57,7 @@ export async function makeBench(entry = "src/main.ts"): Promise<Bench> {
     FIXTURES: fixtures,
     NODE: process.execPath,
     BUNDLE: bundle,
+    NODE_COMPILE_CACHE: compiled,
     SOURCE_DATE_EPOCH: "1770800400",
     GIT_AUTHOR_DATE: "2026-01-05T09:00:00+0100",
     GIT_COMMITTER_DATE: "2026-01-05T09:00:00+0100",
@@ -81,7 +84,9 @@ export async function makeBench(entry = "src/main.ts"): Promise<Bench> {
     start,
     longarm: (...args) => ended(start(...args)),
     sh,
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+    [Symbol.dispose]: () => {
+      for (const made of [dir, compiled]) rmSync(made, { recursive: true, force: true });
+    },
   };
 }
 
