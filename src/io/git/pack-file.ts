@@ -4,6 +4,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { inflateSync } from "node:zlib";
 import type { Bytes } from "#model/bytes";
 import { applyDelta } from "./apply-delta.ts";
+import { storedContent } from "./stored-block.ts";
 import type { ObjectType } from "./object-reader.ts";
 
 /** An object without its name. */
@@ -66,6 +67,8 @@ export function openPack(path: string, idBytes: 20 | 32, wholeIndex = WHOLE_INDE
     idBytes,
     find,
     scratch: Buffer.alloc(0),
+    whole: null,
+    reads: 0,
     bases: makeBases(),
   };
   return { find, read: (offset) => readObject(source, offset), close };
@@ -81,6 +84,9 @@ interface Source {
   readonly bases: Bases;
   /** Memory for the data of one entry at a time. */
   scratch: Buffer;
+  /** The whole file, once a small one was read from often. */
+  whole: Buffer | null;
+  reads: number;
 }
 
 /** At most `length` bytes of a file from `from`; what it gives is good until the next call. */
@@ -256,14 +262,23 @@ function readEntry(
 /** Bytes of an entry that are read before its size is known. */
 const FIRST_READ = 4096;
 
+/** A pack of at most so many bytes, such as a build writes, is read as a whole when so many pieces of it were asked for. */
+const WHOLE_PACK = 8 * 1024 * 1024;
+const WHOLE_AFTER = 32;
+
 /** At most `length` bytes of the pack; good until the next call. */
 function entryPiece(source: Source, offset: number, length: number): Buffer {
+  source.reads += 1;
+  if (source.reads === WHOLE_AFTER && source.size <= WHOLE_PACK) source.whole = piece(source.pack, 0, source.size);
+  if (source.whole !== null) return source.whole.subarray(offset, offset + length);
   if (source.scratch.length < length) source.scratch = Buffer.allocUnsafeSlow(2 * length);
   return source.scratch.subarray(0, readSync(source.pack, source.scratch, 0, length, offset));
 }
 
 /** The inflated bytes, exactly as many as there must be; null when the data ends early or is damaged. */
 function inflated(data: Bytes, size: number): Bytes | null {
+  const stored = storedContent(data, size);
+  if (stored !== null) return stored;
   try {
     // One byte more than there is, so that a single piece of output holds all of it.
     const content = inflateSync(data, { chunkSize: Math.max(64, size + 1), maxOutputLength: Math.max(64, size + 1) });

@@ -21,6 +21,7 @@ import type { ObjectId } from "./ids.ts";
 import type { ObjectType } from "./object-reader.ts";
 import { type Packed, printPackIndex } from "./pack-index.ts";
 import { share, type Sharing } from "./shared.ts";
+import { storedBlock } from "./stored-block.ts";
 
 /** How an object is made of another one that the same pack holds. */
 export interface Basis {
@@ -172,29 +173,12 @@ const DEFLATED_FROM = 512;
 const SMALL = 1 << 10;
 
 function deflated(data: Bytes): Bytes {
-  if (data.length < DEFLATED_FROM) return stored(data);
+  if (data.length < DEFLATED_FROM) return storedBlock(data);
   // What comes out is rarely larger than what went in; each chunk is memory that is allocated at once.
   const chunkSize = Math.min(data.length + 64, BUFFERED);
   return data.length < SMALL
     ? deflateSync(data, { level: LEVEL, chunkSize, windowBits: 10, memLevel: 3 })
     : deflateSync(data, { level: LEVEL, chunkSize });
-}
-
-/** A zlib stream (RFC 1950) of one stored block (RFC 1951, 3.2.4). */
-function stored(data: Bytes): Bytes {
-  const out = Buffer.allocUnsafe(data.length + 11);
-  out.set([0x78, 0x01, 0x01, data.length & 0xff, data.length >> 8, ~data.length & 0xff, (~data.length >> 8) & 0xff]);
-  out.set(data, 7);
-  // Adler-32; data is so short that its sums need no division before the end.
-  let low = 1;
-  let high = 0;
-  for (let at = 0; at < data.length; at++) {
-    low += data[at] ?? 0;
-    high += low;
-  }
-  out.writeUInt16BE(high % 65521, data.length + 7);
-  out.writeUInt16BE(low % 65521, data.length + 9);
-  return out;
 }
 
 /** Writes a new file that is read-only, on the disk for good; a file that could not be written whole is taken away. */
