@@ -5,9 +5,12 @@ import type { Bytes } from "#model/bytes";
 /** Longest content; the sums of a longer one could grow beyond what is exact. */
 export const MAX_STORED = 4096;
 
+/** Bytes of a stream before and behind the content. */
+export const STORED_AROUND = 11;
+
 /** The stream that holds `data`, at most {@link MAX_STORED} bytes. */
 export function storedBlock(data: Bytes): Bytes {
-  const out = Buffer.allocUnsafe(data.length + 11);
+  const out = Buffer.allocUnsafe(data.length + STORED_AROUND);
   out.set([0x78, 0x01, 0x01, data.length & 0xff, data.length >> 8, ~data.length & 0xff, (~data.length >> 8) & 0xff]);
   out.set(data, 7);
   out.writeUInt32BE(adler32(data), data.length + 7);
@@ -16,7 +19,7 @@ export function storedBlock(data: Bytes): Bytes {
 
 /** What a stream of one stored block of `size` bytes holds, in memory of its own; null for any other stream, and a damaged one. */
 export function storedContent(stream: Bytes, size: number): Bytes | null {
-  if (size > MAX_STORED || stream.length < size + 11) return null;
+  if (size > MAX_STORED || stream.length < size + STORED_AROUND) return null;
   // The first two bytes say how the compressor was set; their sum is a multiple of 31. Then one final block that is stored.
   const [method = 0, flags = 0, block = 0, low = 0, high = 0, notLow = 0, notHigh = 0] = stream;
   if ((method & 0x0f) !== 8 || method >> 4 > 7 || (method * 256 + flags) % 31 !== 0 || (flags & 0x20) !== 0)
