@@ -4,8 +4,8 @@ import { readablePath } from "#model/bytes";
 import type { BuildPlan, Diagnosis, PatchResult } from "#model/branches";
 import { everBuiltOf } from "#model/ledger";
 import type { CommitId, Git } from "#io/git";
-import type { BuiltPatch, Tree } from "#io/store";
-import { hasBuildMemory, readLedger, SERIES_FILE, takeLock, writeBuildMemory } from "#io/store";
+import type { BuildMemory, BuiltPatch, Tree } from "#io/store";
+import { hasBuildMemory, printBuildMemory, readLedger, SERIES_FILE, takeLock, writeBuildMemory } from "#io/store";
 import { belowUpdates } from "./below.ts";
 import type { MovedCommit } from "./commit-map.ts";
 import { commitMapOf } from "./commit-map.ts";
@@ -109,18 +109,26 @@ export async function buildTree(world: World, tree: Tree, request: BuildRequest)
   const { commits, branches } = await writeCommits(source, plan, known);
   await refuseRewriting(tree, source, events, branches);
   const merges = merging ? await mergedBranches(tree, source, base, branches) : [];
-  const moving = merges.flatMap(({ name, before, commit }) => (commit === null ? [] : [{ name, before, commit }]));
-  await refuseMoves(source, moving, known);
+  const mergeMoves = merges.flatMap(({ name, before, commit }) => (commit === null ? [] : [{ name, before, commit }]));
+  await refuseMoves(source, mergeMoves, known);
   const results = reported(plan, commits, diagnoses);
   const { moved, maps } = await commitMapOf(tree, source, events, planned, results);
-  await moveBranches(world, tree, source, events, {
+  const refs = await belowUpdates(tree, source, events, planned, commits);
+  const moving = moveBranches(world, tree, source, events, {
     base,
     maps,
-    branches: [...branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })), ...moving],
-    refs: await belowUpdates(tree, source, events, planned, commits),
+    branches: [
+      ...branches.map(({ name, before, commit }) => ({ name, before, commit: commit ?? base })),
+      ...mergeMoves,
+    ],
+    refs,
     rejected: plan.results.filter(({ outcome }) => outcome === "rejected").map(({ name }) => showName(name)),
   });
-  remember(tree, planned, commits);
+  // Git works meanwhile; who awaits it below sees its errors.
+  moving.catch(() => undefined);
+  const memory = printBuildMemory(builtPatches(planned, commits));
+  await moving;
+  writeBuildMemory(tree.privateDir, memory);
   return {
     base,
     repository: source.workTree ?? source.gitDir,
@@ -201,15 +209,15 @@ function isIn({ outcome }: Pick<PatchResult, "outcome">): boolean {
   return outcome !== "rejected" && outcome !== "not tried";
 }
 
-/** Keeps what became of each patch for the next build. A branch that was not built is forgotten, it would be out of date. */
-function remember(tree: Tree, { plan, known }: QueuePlan, commits: readonly CommitId[]): void {
+/** What became of each patch, for the next build. A branch that was not built is forgotten, it would be out of date. */
+function builtPatches({ plan, known }: QueuePlan, commits: readonly CommitId[]): BuildMemory {
   const memory: Record<string, BuiltPatch[]> = {};
   for (const result of plan.results) {
     const patch = known.patches.get(result.name);
     if (patch === undefined || result.outcome === "not tried") continue;
     (memory[result.branch] ??= []).push({ ...patch, result: { ...result, tip: commitAt(result.tip, commits) } });
   }
-  writeBuildMemory(tree.privateDir, memory);
+  return memory;
 }
 
 /** A build takes the files as they are on the disk; what is not committed nobody else can build again. */

@@ -1,5 +1,5 @@
 // Where the public keys of domains come from: the DNS, a directory for machines that are offline, or nowhere.
-import { Resolver } from "node:dns/promises";
+import type { Resolver } from "node:dns/promises";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileError, UserError } from "#model/bytes";
@@ -18,13 +18,12 @@ export const DNS_TIMEOUT = 4000;
  * After the first question without an answer it asks nothing more, so that a machine that is offline waits once.
  */
 export function dnsKeys(servers: readonly string[] = [], timeout: number = DNS_TIMEOUT): DomainKeys {
-  const resolver = new Resolver({ timeout, tries: 1 });
-  if (servers.length > 0) resolver.setServers(servers);
+  let resolver: Promise<Resolver> | null = null;
   const asked = new Map<string, Promise<string | null>>();
   let silence: Error | null = null;
   return (name) => {
     if (silence !== null) return Promise.reject(silence);
-    const known = asked.get(name) ?? ask(resolver, name);
+    const known = asked.get(name) ?? ask((resolver ??= makeResolver(servers, timeout)), name);
     asked.set(name, known);
     known.catch((error: unknown) => {
       silence ??= error instanceof Error ? error : new Error("no answer");
@@ -33,7 +32,16 @@ export function dnsKeys(servers: readonly string[] = [], timeout: number = DNS_T
   };
 }
 
-async function ask(resolver: Resolver, name: string): Promise<string | null> {
+/** Loaded with the first question: most commands ask none. */
+async function makeResolver(servers: readonly string[], timeout: number): Promise<Resolver> {
+  const { Resolver } = await import("node:dns/promises");
+  const resolver = new Resolver({ timeout, tries: 1 });
+  if (servers.length > 0) resolver.setServers(servers);
+  return resolver;
+}
+
+async function ask(making: Promise<Resolver>, name: string): Promise<string | null> {
+  const resolver = await making;
   try {
     // A record comes in strings of at most 255 bytes; of several records the first counts (RFC 6376 section 3.6.2.2).
     return (await resolver.resolveTxt(name))[0]?.join("") ?? null;

@@ -1,20 +1,22 @@
 // Applies a delta of a pack to its base (gitformat-pack(5), "Deltified representation"); delta.ts prints them.
 import type { Bytes } from "#model/bytes";
 
-/** What a delta makes of its base; null when it is not a whole delta for exactly this base. */
-export function applyDelta(base: Bytes, delta: Bytes): Bytes | null {
-  const from = sizeAt(delta, 0);
-  const to = sizeAt(delta, from.next);
+/** What a delta makes of the content that it is made for; null when it is not a whole delta for exactly this content. */
+export function applyDelta(old: Bytes, commands: Bytes): Bytes | null {
+  const from = sizeAt(commands, 0);
+  const to = sizeAt(commands, from.next);
   // A size that the delta itself could not make must not reserve memory: a copy command of seven bytes makes 16 MiB at most.
-  if (from.size !== base.length || to.size > delta.length * MAX_COPY) return null;
+  if (from.size !== old.length || to.size > commands.length * MAX_COPY) return null;
   const made = Buffer.allocUnsafeSlow(to.size);
+  // Buffers copy without making a value for each part.
+  const [base, delta] = [bufferOf(old), bufferOf(commands)];
   let filled = 0;
   for (let at = to.next; at < delta.length;) {
     const command = delta[at++] ?? 0;
     if ((command & 0x80) === 0) {
       // Zero is reserved, and a piece of new bytes must be there as a whole.
       if (command === 0 || at + command > delta.length || filled + command > made.length) return null;
-      made.set(delta.subarray(at, at + command), filled);
+      delta.copy(made, filled, at, at + command);
       filled += command;
       at += command;
       continue;
@@ -25,10 +27,14 @@ export function applyDelta(base: Bytes, delta: Bytes): Bytes | null {
     for (let bit = 0; bit < 3; bit++) if ((command & (0x10 << bit)) !== 0) length += (delta[at++] ?? 0) << (8 * bit);
     if (length === 0) length = 0x10000;
     if (at > delta.length || offset + length > base.length || filled + length > made.length) return null;
-    made.set(base.subarray(offset, offset + length), filled);
+    base.copy(made, filled, offset, offset + length);
     filled += length;
   }
   return filled === made.length ? made : null;
+}
+
+function bufferOf({ buffer, byteOffset, length }: Bytes): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 /** Most bytes that one copy command makes. */

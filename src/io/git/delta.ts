@@ -10,74 +10,89 @@ export type Piece = { readonly from: number; readonly to: number } | Bytes;
 const MAX_COPY = 0xffff;
 const MAX_INSERT = 0x7f;
 
-/** The delta that makes the pieces, `size` bytes together, from an object of `baseSize` bytes. */
+/** The delta that makes the pieces, `size` bytes together, from an object of `baseSize` bytes. Neighbouring copies become one. */
 export function printDelta(baseSize: number, size: number, pieces: Iterable<Piece>): Bytes {
-  const out: number[] = [];
-  const chunks: Bytes[] = [];
-  const flush = (): void => {
-    if (out.length > 0) chunks.push(Uint8Array.from(out));
-    out.length = 0;
-  };
-  printSize(out, baseSize);
-  printSize(out, size);
-  for (const piece of joined(pieces)) {
-    if (piece instanceof Uint8Array) {
-      for (let at = 0; at < piece.length; at += MAX_INSERT) {
-        const part = piece.subarray(at, at + MAX_INSERT);
-        out.push(part.length);
-        flush();
-        chunks.push(part);
-      }
-    } else
-      for (let at = piece.from; at < piece.to; at += MAX_COPY) printCopy(out, at, Math.min(MAX_COPY, piece.to - at));
-  }
-  flush();
-  return Buffer.concat(chunks);
-}
-
-/** The same pieces, with copies of neighbouring ranges made one. */
-function* joined(pieces: Iterable<Piece>): Generator<Piece> {
-  let copy: { from: number; to: number } | null = null;
+  let at = printSize(0, baseSize);
+  at = printSize(at, size);
+  let from = 0;
+  let to = 0;
   for (const piece of pieces) {
-    if (!(piece instanceof Uint8Array)) {
-      if (copy !== null && copy.to === piece.from) copy = { from: copy.from, to: piece.to };
-      else {
-        if (copy !== null) yield copy;
-        copy = piece;
-      }
-    } else if (piece.length > 0) {
-      if (copy !== null) yield copy;
-      copy = null;
-      yield piece;
+    if (piece instanceof Uint8Array) {
+      if (piece.length === 0) continue;
+      at = printCopies(at, from, to);
+      from = to = 0;
+      at = printInserts(at, piece);
+    } else if (piece.from === to && to > from) to = piece.to;
+    else {
+      at = printCopies(at, from, to);
+      ({ from, to } = piece);
     }
   }
-  if (copy !== null) yield copy;
+  at = printCopies(at, from, to);
+  return Buffer.from(out.subarray(0, at));
 }
 
-/** A size: seven bits a byte, the lowest first, the high bit where more follow. */
-function printSize(out: number[], size: number): void {
+/** What is being printed; a thousand commits print five thousand deltas, most of some hundred bytes. */
+let out = Buffer.allocUnsafeSlow(1 << 16);
+
+function reserve(bytes: number): void {
+  if (bytes <= out.length) return;
+  const larger = Buffer.allocUnsafeSlow(2 * bytes);
+  out.copy(larger);
+  out = larger;
+}
+
+/** A size: seven bits a byte, the lowest first, the high bit where more follow. Like all that follow it prints at `at` and gives the end. */
+function printSize(at: number, size: number): number {
+  let end = at;
   let rest = size;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) out.push((rest & 0x7f) | 0x80);
-  out.push(rest);
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) out[end++] = (rest & 0x7f) | 0x80;
+  out[end++] = rest;
+  return end;
+}
+
+function printInserts(at: number, bytes: Bytes): number {
+  let end = at;
+  reserve(end + bytes.length + Math.ceil(bytes.length / MAX_INSERT));
+  for (let from = 0; from < bytes.length; from += MAX_INSERT) {
+    const part = bytes.length - from <= MAX_INSERT && from === 0 ? bytes : bytes.subarray(from, from + MAX_INSERT);
+    out[end++] = part.length;
+    out.set(part, end);
+    end += part.length;
+  }
+  return end;
+}
+
+/** Bytes of a copy command with everything that may follow it. */
+const COPY = 7;
+
+function printCopies(at: number, from: number, to: number): number {
+  let end = at;
+  for (let offset = from; offset < to; offset += MAX_COPY) {
+    reserve(end + COPY);
+    end = printCopy(end, offset, Math.min(MAX_COPY, to - offset));
+  }
+  return end;
 }
 
 /** A copy: the bits of the command say which bytes of offset (four) and length (two of them) follow; zero bytes are left out. */
-function printCopy(out: number[], offset: number, length: number): void {
-  const at = out.push(0) - 1;
+function printCopy(at: number, offset: number, length: number): number {
+  let end = at + 1;
   let command = 0x80;
   for (let i = 0; i < 4; i++) {
     const byte = (offset >>> (8 * i)) & 0xff;
     if (byte === 0) continue;
-    out.push(byte);
+    out[end++] = byte;
     command |= 1 << i;
   }
   for (let i = 0; i < 2; i++) {
     const byte = (length >>> (8 * i)) & 0xff;
     if (byte === 0) continue;
-    out.push(byte);
+    out[end++] = byte;
     command |= 0x10 << i;
   }
   out[at] = command;
+  return end;
 }
 
 /** How `after` is made of `before`: the runs that both share, and the rest. */

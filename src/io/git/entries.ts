@@ -5,6 +5,7 @@ import { byteString, quotedPath, UserError } from "#model/bytes";
 import type { FileMode } from "#model/diff";
 import type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
 import type { ObjectReader } from "./object-reader.ts";
+import { rememberEntry } from "./packed-entry.ts";
 
 /** A file or symbolic link (kind `link`; its content is the target). */
 export interface BlobEntry {
@@ -147,6 +148,7 @@ async function readTree(reader: ObjectReader, id: string): Promise<RawTree> {
   const object = await reader.read(id);
   if (object === null) throw new UserError(`tree "${id}" is missing`, { hint: "run `git fsck` in the repository" });
   if (object.type !== "tree") throw new UserError(`object ${object.id} is a ${object.type}, not a tree`);
+  rememberEntry(object.content, object.entry);
   return { id: object.id as TreeId, content: object.content, idBytes: object.id.length / 2 };
 }
 

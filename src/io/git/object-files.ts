@@ -51,7 +51,7 @@ export function makeObjectFiles({ commonDir, objectFormat }: ObjectStore): Objec
           // Somebody may have packed it a moment ago.
           if (refresh(directories, idBytes)) found = findPacked(binary);
         }
-        const object = found === null ? null : found.pack.read(found.offset);
+        const object = found === null ? null : found.pack.read(found.offset, id);
         return object === null ? null : { id, ...object };
       } catch {
         return null;

@@ -4,6 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Bytes, ByteString } from "#model/bytes";
 import { byteString, fromByteString, UserError } from "#model/bytes";
 import type { ObjectId } from "./ids.ts";
+import type { PackedEntry } from "./packed-entry.ts";
 import { cannotStart, collectStderr, type Place, startGit } from "./run.ts";
 
 export type ObjectType = "blob" | "tree" | "commit" | "tag";
@@ -13,6 +14,8 @@ export interface GitObject {
   readonly id: ObjectId;
   readonly type: ObjectType;
   readonly content: Bytes;
+  /** Where it was read from, when that was a pack. */
+  readonly entry?: PackedEntry;
 }
 
 /** Reads objects; `close` ends its process, and the next read would start another. */

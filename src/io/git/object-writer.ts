@@ -30,7 +30,8 @@ export interface ObjectWriter {
 /** With fewer objects than this, each becomes a file of its own: a pack for every small operation would make reading slow. */
 const PACK_FROM = 32;
 
-export function makeObjectWriter({ commonDir, objectFormat }: ObjectStore): ObjectWriter {
+/** Makes a writer for `expected` objects or more. */
+export function makeObjectWriter({ commonDir, objectFormat }: ObjectStore, expected = 0): ObjectWriter {
   const objects = join(commonDir, "objects");
   const sharing = sharingOf(commonDir);
   const loose = new Map<ObjectId, { readonly type: ObjectType; readonly content: Bytes }>();
@@ -46,7 +47,7 @@ export function makeObjectWriter({ commonDir, objectFormat }: ObjectStore): Obje
       const content = whole.subarray(head.length);
       fill(content);
       const id = hash(objectFormat, whole, "hex") as ObjectId;
-      if (pack === null && loose.size === PACK_FROM && !loose.has(id)) {
+      if (pack === null && (expected >= PACK_FROM || (loose.size === PACK_FROM && !loose.has(id)))) {
         pack = new Pack(objects, objectFormat, sharing);
         for (const [known, one] of loose) pack.add(known, one.type, one.content, null);
         loose.clear();

@@ -19,14 +19,18 @@ import type { Piece } from "./delta.ts";
 import { printDelta } from "./delta.ts";
 import type { ObjectId } from "./ids.ts";
 import type { ObjectType } from "./object-reader.ts";
+import { entryOf, type PackedEntry } from "./packed-entry.ts";
 import { type Packed, printPackIndex } from "./pack-index.ts";
 import { share, type Sharing } from "./shared.ts";
+import { storedBlock } from "./stored-block.ts";
 
-/** How an object is made of another one that the same pack holds. */
+/** How an object is made of another one that the same pack holds, or another pack from which it can be copied. */
 export interface Basis {
   readonly id: ObjectId;
   readonly size: number;
   readonly pieces: Iterable<Piece>;
+  /** The other object as it was read from the repository; null when it was not. */
+  readonly read: Bytes | null;
 }
 
 /** Level 1 costs half of git's default level, and the next `git gc` packs better anyway (docs/decisions/0004). */
@@ -66,19 +70,48 @@ export class Pack {
 
   add(id: ObjectId, type: ObjectType, content: Bytes, basis: Basis | null): void {
     if (this.#packed.has(id)) return;
+    const delta = basis === null ? null : printDelta(basis.size, content.length, basis.pieces);
+    const under = basis === null || delta === null || delta.length >= content.length / 2 ? null : this.#under(basis);
+    if (delta !== null && under !== null) this.#addDelta(id, under, delta.length, deflated(delta));
+    else this.#addWhole(id, type, content.length, deflated(content));
+  }
+
+  #addWhole(id: ObjectId, type: ObjectType, size: number, stream: Bytes): Packed {
+    const packed = { offset: this.#offset, crc: this.#write(entryHead(TYPES[type], size), stream), depth: 0 };
+    this.#packed.set(id, packed);
+    return packed;
+  }
+
+  #addDelta(id: ObjectId, under: Packed, size: number, stream: Bytes): Packed {
     const offset = this.#offset;
-    const under = basis === null ? undefined : this.#packed.get(basis.id);
-    if (basis !== null && under !== undefined && under.depth < MAX_DEPTH) {
-      const delta = printDelta(basis.size, content.length, basis.pieces);
-      if (delta.length < content.length / 2) {
-        const data = deflated(delta);
-        const crc = this.#write([...entryHead(OFS_DELTA, delta.length), ...backwards(offset - under.offset)], data);
-        this.#packed.set(id, { offset, crc, depth: under.depth + 1 });
-        return;
-      }
-    }
-    const crc = this.#write(entryHead(TYPES[type], content.length), deflated(content));
-    this.#packed.set(id, { offset, crc, depth: 0 });
+    const crc = this.#write([...entryHead(OFS_DELTA, size), ...backwards(offset - under.offset)], stream);
+    const packed = { offset, crc, depth: under.depth + 1 };
+    this.#packed.set(id, packed);
+    return packed;
+  }
+
+  /** The entry of what a delta is made on: in this pack, or copied into it; null when there is none with room for one more. */
+  #under({ id, read }: Basis): Packed | null {
+    const entry = read === null ? null : entryOf(read);
+    const fits = entry !== null && entry.depth < MAX_DEPTH;
+    const under = this.#packed.get(id) ?? (fits ? this.#copy(entry) : null);
+    return under === null || under.depth >= MAX_DEPTH ? null : under;
+  }
+
+  /** Copies an entry of another pack with all entries under it as they are; null when that cannot be. */
+  #copy(entry: PackedEntry): Packed | null {
+    const id = entry.id();
+    const here = id === null ? null : this.#packed.get(id);
+    if (id === null || here !== undefined) return here ?? null;
+    const under = entry.under === null ? null : this.#copy(entry.under);
+    if (under === null && entry.under !== null) return null;
+    const stream = entry.stream();
+    if (stream === null) return null;
+    // What is read next would overwrite it.
+    const own = Buffer.from(stream);
+    return under === null
+      ? this.#addWhole(id, entry.type, entry.size, own)
+      : this.#addDelta(id, under, entry.size, own);
   }
 
   #write(head: readonly number[], data: Bytes): number {
@@ -165,36 +198,14 @@ function backwards(distance: number): number[] {
   return bytes;
 }
 
-/** Data that is shorter than this is stored as it is: starting the compressor costs more than it would save. */
-const DEFLATED_FROM = 512;
-
-/** Data that is shorter than this is deflated with small tables, which take less time to set up. */
-const SMALL = 1 << 10;
+/** Data that is shorter than this is stored as it is: starting the compressor takes longer than writing more. */
+const DEFLATED_FROM = 2048;
 
 function deflated(data: Bytes): Bytes {
-  if (data.length < DEFLATED_FROM) return stored(data);
+  if (data.length < DEFLATED_FROM) return storedBlock(data);
   // What comes out is rarely larger than what went in; each chunk is memory that is allocated at once.
   const chunkSize = Math.min(data.length + 64, BUFFERED);
-  return data.length < SMALL
-    ? deflateSync(data, { level: LEVEL, chunkSize, windowBits: 10, memLevel: 3 })
-    : deflateSync(data, { level: LEVEL, chunkSize });
-}
-
-/** A zlib stream (RFC 1950) of one stored block (RFC 1951, 3.2.4). */
-function stored(data: Bytes): Bytes {
-  const out = Buffer.allocUnsafe(data.length + 11);
-  out.set([0x78, 0x01, 0x01, data.length & 0xff, data.length >> 8, ~data.length & 0xff, (~data.length >> 8) & 0xff]);
-  out.set(data, 7);
-  // Adler-32; data is so short that its sums need no division before the end.
-  let low = 1;
-  let high = 0;
-  for (let at = 0; at < data.length; at++) {
-    low += data[at] ?? 0;
-    high += low;
-  }
-  out.writeUInt16BE(high % 65521, data.length + 7);
-  out.writeUInt16BE(low % 65521, data.length + 9);
-  return out;
+  return deflateSync(data, { level: LEVEL, chunkSize });
 }
 
 /** Writes a new file that is read-only, on the disk for good; a file that could not be written whole is taken away. */

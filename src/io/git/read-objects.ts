@@ -3,6 +3,7 @@ import type { Bytes } from "#model/bytes";
 import { UserError } from "#model/bytes";
 import type { BlobId, ObjectId } from "./ids.ts";
 import type { GitObject, ObjectReader } from "./object-reader.ts";
+import { rememberEntry } from "./packed-entry.ts";
 
 /** How much may be read at once. */
 export interface ReadBlobsOptions {
@@ -58,6 +59,7 @@ export async function readBlobsOf(
     if (object.type !== "blob") throw new UserError(`object ${id} is a ${object.type}, not a blob`);
     size += object.content.length;
     if (size > maxBytes) throw new UserError(`the files to read have more than ${maxBytes} bytes together`);
+    rememberEntry(object.content, object.entry);
     blobs.set(id, object.content);
   }
   return blobs;

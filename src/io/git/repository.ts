@@ -1,6 +1,6 @@
 // Opens a git repository as one value: what it is, and everything that can be asked of it or written to it.
 // Which processes stand behind each question is told in the files it imports.
-import { existsSync, promises as fs } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve as absolute } from "node:path";
 import type { Bytes, Path } from "#model/bytes";
 import { textOf, UserError } from "#model/bytes";
@@ -115,10 +115,8 @@ export interface Git extends AsyncDisposable {
  * A directory below the top is not one, so that a forgotten `git init` never writes to the repository around it.
  */
 export async function openGit(dir: string): Promise<Git> {
-  const top = await fs.realpath(absolute(dir)).catch((cause: unknown) => {
-    throw new UserError(`no such directory: "${dir}"`, { cause });
-  });
-  if (!(await fs.stat(top)).isDirectory()) throw new UserError(`"${dir}" is not a directory`);
+  const top = realPath(dir);
+  if (!statSync(top).isDirectory()) throw new UserError(`"${dir}" is not a directory`);
   const plain = findPlain(top);
   if (plain !== null) return makeGit(plain);
   const args = [
@@ -144,7 +142,7 @@ export async function initRepository(
   options: { readonly branch: string; readonly bare?: boolean; readonly objectFormat?: "sha1" | "sha256" },
 ): Promise<Git> {
   const { branch, bare = false, objectFormat = "sha1" } = options;
-  await fs.mkdir(dir, { recursive: true });
+  mkdirSync(dir, { recursive: true });
   const args = ["init", "--quiet", "--template=", `--initial-branch=${branch}`, `--object-format=${objectFormat}`];
   await runGitIn({ cwd: dir, gitDir: null, workTree: null }, bare ? [...args, "--bare"] : args);
   return openGit(dir);
@@ -194,6 +192,14 @@ function makeGit(found: FoundRepository): Git {
     close: () => reader.close(),
     [Symbol.asyncDispose]: () => reader.close(),
   };
+}
+
+function realPath(dir: string): string {
+  try {
+    return realpathSync.native(absolute(dir));
+  } catch (cause) {
+    throw new UserError(`no such directory: "${dir}"`, { cause });
+  }
 }
 
 /** Asks git about the repository at `top` and not about one around it. */

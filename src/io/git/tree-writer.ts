@@ -56,7 +56,12 @@ export function makeTreeWriter(writer: ObjectWriter, read: TreeSource): TreeWrit
   const add = (tree: Tree, old: TreeId | null, size: number, pieces: readonly Piece[]): TreeId => {
     const { content } = tree;
     const fill = (target: Uint8Array): void => target.set(content);
-    const id = writer.add("tree", content.length, fill, old === null ? null : { id: old, size, pieces }) as TreeId;
+    const id = writer.add(
+      "tree",
+      content.length,
+      fill,
+      old === null ? null : { id: old, size, pieces, read: known.get(old)?.content ?? null },
+    ) as TreeId;
     known.set(id, tree);
     return id;
   };

@@ -3,6 +3,7 @@
 import type { Bytes } from "#model/bytes";
 import { UserError } from "#model/bytes";
 import { Lines } from "#model/diff";
+import { entryOf } from "./packed-entry.ts";
 import { checkPaths, type CommitChange, type CommitPlan, type ParentRef, printCommit } from "./commit-plan.ts";
 import { sharedPieces } from "./delta.ts";
 import type { RawTree } from "./entries.ts";
@@ -22,7 +23,7 @@ export async function writeCommitsTo(
   readTree: ReadTree,
   plan: Iterable<CommitPlan> | AsyncIterable<CommitPlan>,
 ): Promise<CommitId[]> {
-  const writer = makeObjectWriter(store);
+  const writer = makeObjectWriter(store, Array.isArray(plan) ? plan.length : 0);
   try {
     const ids = await addCommits(writer, readTree, plan);
     writer.finish();
@@ -79,12 +80,21 @@ function addContent(
   if (!(content instanceof Lines)) return addBytes(writer, content);
   const known = blobs.get(content);
   if (known !== undefined) return known;
-  const old = before === null ? undefined : blobs.get(before);
+  const read = before === null ? null : wholeRun(before);
+  const old = before === null ? undefined : (blobs.get(before) ?? (read === null ? null : entryOf(read)?.id()));
   const basis =
-    before === null || old === undefined ? null : { id: old, size: before.size, pieces: sharedPieces(before, content) };
+    before === null || old === undefined || old === null
+      ? null
+      : { id: old, size: before.size, pieces: sharedPieces(before, content), read };
   const id = writer.add("blob", content.size, (target) => content.copyTo(target), basis) as BlobId;
   blobs.set(content, id);
   return id;
+}
+
+/** The bytes of content that was never changed; they may be the very value that was read. */
+function wholeRun({ runs, size }: Lines): Bytes | null {
+  const [only] = runs;
+  return runs.length === 1 && only?.bytes.length === size ? only.bytes : null;
 }
 
 function addBytes(writer: ObjectWriter, bytes: Bytes): ObjectId {

@@ -43,10 +43,15 @@ export function hasBuildMemory(privateDir: string): boolean {
   return existsSync(join(privateDir, NAME));
 }
 
+/** The memory as {@link writeBuildMemory} takes it. */
+export function printBuildMemory(branches: BuildMemory): Bytes {
+  return bytesOf(JSON.stringify({ format: FORMAT, branches }));
+}
+
 /** Replaces the memory; a crash leaves the old one or the new one. */
-export function writeBuildMemory(privateDir: string, branches: BuildMemory): void {
+export function writeBuildMemory(privateDir: string, printed: Bytes): void {
   const temporary = join(privateDir, `${NAME}.new`);
-  writeFileSync(temporary, bytesOf(JSON.stringify({ format: FORMAT, branches })));
+  writeFileSync(temporary, printed);
   renameSync(temporary, join(privateDir, NAME));
 }
 

@@ -17,7 +17,7 @@ import { fromByteString } from "#model/bytes";
 /** The file system's name for a path of the tree; names are bytes, so it is a Buffer where it is not plain ASCII. */
 export function diskPath(dir: string, path: Path): string | Buffer {
   // oxlint-disable-next-line no-control-regex
-  if (/^[\x20-\x7e]*$/.test(path)) return join(dir, path);
+  if (/^[\x20-\x7e]*$/.test(path)) return `${dir}/${path}`;
   return Buffer.concat([Buffer.from(`${dir}/`), fromByteString(path)]);
 }
 

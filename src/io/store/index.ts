@@ -1,7 +1,15 @@
 // The store: a tree directory on disk. It reads and writes bytes; what they mean is the model's task.
 
 export type { BuildMemory, BuiltPatch } from "./build-memory.ts";
-export { contentHash, firstKey, hasBuildMemory, nextKey, readBuildMemory, writeBuildMemory } from "./build-memory.ts";
+export {
+  contentHash,
+  firstKey,
+  hasBuildMemory,
+  nextKey,
+  printBuildMemory,
+  readBuildMemory,
+  writeBuildMemory,
+} from "./build-memory.ts";
 export type { MergePart, MergeSpec, OtherTree, TreeBranch, TreeConfig, WatchedRef } from "./tree-config.ts";
 export { parseConfig, presetNames, readWording } from "./config.ts";
 export { withBase } from "./config-base.ts";

@@ -26,7 +26,8 @@ export function tryLock(privateDir: string, work: string): Lock | null {
   mkdirSync(privateDir, { recursive: true });
   const database = new DatabaseSync(join(privateDir, "lock"));
   try {
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    // No journal on the disk: nothing is written that could be taken back.
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     const busy = error instanceof Error && "errcode" in error && error.errcode === 5;

@@ -25,10 +25,10 @@ const listOf =
   (test: Test): Test =>
   (value) =>
     Array.isArray(value) && value.every(test);
-const tableOf =
-  (fields: Readonly<Record<string, Test>>): Test =>
-  (value) =>
-    isTable(value) && Object.entries(fields).every(([key, test]) => test(Object(value)[key]));
+const tableOf = (fields: Readonly<Record<string, Test>>): Test => {
+  const tests = Object.entries(fields);
+  return (value) => isTable(value) && tests.every(([key, test]) => test(Object(value)[key]));
+};
 
 const MAIL_ORIGIN = tableOf({ messageId: isText, posting: isText, revision: isText, part: isText });
 const FILE_ORIGIN = tableOf({ path: isText });

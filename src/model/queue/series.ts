@@ -110,6 +110,10 @@ export function printSeries(queue: Queue): Bytes {
 }
 
 function parseLine(raw: ByteString, report: (message: string) => void): SeriesLine {
+  // Nearly every line is a name and nothing else.
+  const plain = /^[^ \t\r\n#][^ \t\r\n]*(?=\n?$)/.exec(raw)?.[0] ?? "";
+  const name = parsePatchName(plain);
+  if (name !== null) return { kind: "patch", raw, name, strip: 1, reverse: false };
   const marker = /^#[ \t]*branch:[ \t]*([^ \t\r\n]+)[ \t]*\r?\n?$/.exec(raw);
   if (marker) {
     const branch = parseBranchName(readableBytes(marker[1] ?? ""));

@@ -1,7 +1,7 @@
 // A connection to an NNTP server: commands out, answers in, in order, many on their way at once; TLS from the start or after STARTTLS.
 // What the answers mean is for the one who asks. Every wait ends.
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import type { ByteString } from "#model/bytes";
 import { fromByteString, UserError } from "#model/bytes";
 import { ConnectionLost, lostBy } from "../remote/lost.ts";
@@ -142,10 +142,12 @@ function openTcp({ host, port, name }: NntpTarget): Promise<Socket> {
   return opened(connectTcp({ host, port }), "connect", name);
 }
 
-function openTls({ host, port, tls, name }: NntpTarget, over?: Socket): Promise<Socket> {
+async function openTls({ host, port, tls, name }: NntpTarget, over?: Socket): Promise<Socket> {
+  // It takes long to load, and most commands speak to nobody.
+  const { connect: connectTls } = await import("node:tls");
   const where = over === undefined ? { host, port } : { socket: over };
   // A literal address has no name to send (RFC 6066 3); the certificate is checked against it all the same.
-  return opened(
+  return await opened(
     connectTls({ ...tls, ...where, host, ...(isIP(host) ? {} : { servername: host }) }),
     "secureConnect",
     name,

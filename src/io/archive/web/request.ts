@@ -1,8 +1,7 @@
 // One request to a web server: redirects on the same host, patience when it is busy, errors that a person can read.
 // Made on node:https instead of fetch, which cannot be given the certificates of one archive. What comes back is for the one who asks.
 import { once } from "node:events";
-import { type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "#model/bytes";
 import { ConnectionLost, lostBy } from "../remote/lost.ts";
@@ -54,8 +53,7 @@ export async function askWeb(
 async function send(url: URL, options: RemoteOptions, method: "GET" | "POST"): Promise<IncomingMessage> {
   const headers = { "user-agent": "longarm", ...(method === "POST" ? { "content-length": "0" } : {}) };
   const settings = { method, headers, timeout: requestLimits.silence };
-  const sent =
-    url.protocol === "https:" ? requestHttps(url, { ...settings, ...tlsOptions(options) }) : requestHttp(url, settings);
+  const sent = await request(url, settings, options);
   sent.on("timeout", () => sent.destroy(new Error(`it was silent for ${requestLimits.silence} ms`)));
   sent.end();
   try {
@@ -64,6 +62,17 @@ async function send(url: URL, options: RemoteOptions, method: "GET" | "POST"): P
   } catch (error) {
     throw lostBy(error as Error, shown(url));
   }
+}
+
+/** Loading Node's web client takes as long as starting a small program, so only who asks the web pays for it. */
+async function request(
+  url: URL,
+  settings: { readonly method: string; readonly headers: Record<string, string>; readonly timeout: number },
+  options: RemoteOptions,
+): Promise<ClientRequest> {
+  if (url.protocol === "https:")
+    return (await import("node:https")).request(url, { ...settings, ...tlsOptions(options) });
+  return (await import("node:http")).request(url, settings);
 }
 
 /** Where a redirect leads; only to the same host, and never from https to http: a mirror may not hand us on to anybody. */
