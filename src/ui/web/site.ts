@@ -47,6 +47,8 @@ export interface SiteContext {
   readonly viewer: Viewer;
   readonly access: Access;
   readonly site: string;
+  /** Calls `work` when the site is closed, before the tree is. */
+  atEnd(work: () => Promise<void>): void;
   /** Who made a request. */
   personOf(request: Request, remote: string, view: TreeView): Person | null;
   /** A page of the site, in its frame; not kept. */
@@ -144,8 +146,10 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     cache.keep(address, found);
     return respond(context.req.raw, found);
   });
+  const endings: (() => Promise<void>)[] = [];
   const site: SiteContext = {
     world,
+    atEnd: (work) => void endings.push(work),
     viewer,
     access,
     site: outside.site,
@@ -172,7 +176,10 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   );
   return {
     fetch: async (request, remote) => await app.fetch(request, { remote }),
-    [Symbol.asyncDispose]: () => viewer[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      for (const end of endings) await end();
+      await viewer[Symbol.asyncDispose]();
+    },
   };
 }
 
