@@ -19,10 +19,18 @@ const MAX_HEADERS = 16 * 1024;
 /** Milliseconds that answers under way get when the server ends. */
 const MAX_GOODBYE = 5000;
 
-/** Listens at `host:port`; with port 0 at one that is free. Throws UserError when the port is not to be had. */
-export async function listen(site: Site, host: string, port: number): Promise<Listening> {
+/**
+ * Listens at `host:port`; with port 0 at one that is free. A site that must know its address is opened when that is known.
+ * Throws UserError when the port is not to be had.
+ */
+export async function listen(
+  site: Site | ((address: string) => Promise<Site>),
+  host: string,
+  port: number,
+): Promise<Listening> {
+  const opened = Promise.withResolvers<Site>();
   const server = createAdaptorServer({
-    fetch: (request: Request, env: unknown) => site.fetch(request, remoteOf(env)),
+    fetch: async (request: Request, env: unknown) => await (await opened.promise).fetch(request, remoteOf(env)),
     serverOptions: {
       maxHeaderSize: MAX_HEADERS,
       headersTimeout: HEADERS_TIMEOUT,
@@ -41,9 +49,16 @@ export async function listen(site: Site, host: string, port: number): Promise<Li
     );
     server.listen(port, host, resolve);
   });
-  const { address, port: taken, family } = server.address() as AddressInfo;
+  const bound = server.address() as AddressInfo;
+  const address = `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
+  try {
+    opened.resolve(typeof site === "function" ? await site(address) : site);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   return {
-    address: `http://${family === "IPv6" ? `[${address}]` : address}:${taken}`,
+    address,
     async close() {
       const ended = new Promise<void>((resolve) => {
         server.close(() => resolve());

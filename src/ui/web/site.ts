@@ -27,8 +27,10 @@ export interface SiteOutside {
   readonly version: string;
   /** Directory of the bundled style sheet and scripts. */
   readonly assetsDir: string;
-  /** Where the site is found, without a slash at its end. */
+  /** Where the site is found when neither `url` nor the tree's configuration says it. */
   readonly site: string;
+  /** Where others find it, before what the configuration says. */
+  readonly url?: string | undefined;
 }
 
 export interface Site extends AsyncDisposable {
@@ -59,16 +61,18 @@ export interface SiteContext {
 export async function openSite(outside: SiteOutside): Promise<Site> {
   const { world } = outside;
   const viewer = await openViewer(world);
+  const { web } = (await viewer.view()).tree.config;
+  const place = (outside.url ?? web.url ?? outside.site).replace(/\/+$/, "");
   const assets = readAssets(outside.assetsDir);
   const cache = makeCache();
   const frameOf = ({ tree }: TreeView, person: Person | null): Frame => ({
     assets,
     version: outside.version,
-    title: basename(tree.dir),
+    title: tree.config.web.title ?? basename(tree.dir),
     account: person === null ? html`<a href="/sign-in">Sign in</a>` : accountOf(person),
   });
 
-  const access = makeAccess(world.now, outside.site.startsWith("https:"));
+  const access = makeAccess(world.now, place.startsWith("https:"));
 
   const finished = async (answer: Answer, asked: Asked, stamp: string): Promise<Kept> => {
     const now = world.now().getTime();
@@ -107,7 +111,7 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     const keep = page.uses !== "nothing" && person === null;
     const found = keep ? cache.find(address, stamp, world.now().getTime()) : null;
     if (found !== null) return respond(request, found);
-    const asked: Asked = { view, world, url, params, person, site: outside.site };
+    const asked: Asked = { view, world, url, params, person, site: place };
     const made = await finished(await page.answer(asked), asked, stamp);
     if (keep && made.status === 200) cache.keep(address, made);
     return respond(request, made);
@@ -127,7 +131,7 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     };
     const view = await viewer.view().catch(() => null);
     if (view === null) return new Response("The tree cannot be read now.\n", { status: 503, headers: SAFE_HEADERS });
-    const asked = { view, world, url: new URL(request.url), params: {}, person: null, site: outside.site };
+    const asked = { view, world, url: new URL(request.url), params: {}, person: null, site: place };
     return respond(request, await finished(page, asked, ""));
   };
 
@@ -152,10 +156,10 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     atEnd: (work) => void endings.push(work),
     viewer,
     access,
-    site: outside.site,
+    site: place,
     personOf: (request, remote, view) => access.personOf(request, remote, view),
     async page(request, person, view, page) {
-      const asked = { view, world, url: new URL(request.url), params: {}, person, site: outside.site };
+      const asked = { view, world, url: new URL(request.url), params: {}, person, site: place };
       return respond(request, await finished(page, asked, ""));
     },
   };

@@ -83,7 +83,7 @@ function patchFiles({ view, site }: Asked): Html {
   case $name in ''|'#'*) continue;; esac
   curl -sS --create-dirs -o "patches/$name" "${site}/patches/$name"
 done <patches/series`;
-  return html`<section class="card" aria-labelledby="quilt">
+  return html`<section class="card tall" aria-labelledby="quilt">
     <h2 id="quilt">With quilt</h2>
     <p>
       <a href="/series">The series</a> and <a href="/patches/">the patch files</a> are plain files at addresses that
@@ -114,8 +114,10 @@ function newWork({ view, site }: Asked): Html {
 /** Lines to be copied; the button is there for those with script. */
 function command(id: string, what: string, lines: string): Html {
   return html`<div class="command">
-    <p id="${id}-what">${what}</p>
+    <div class="what">
+      <p id="${id}-what">${what}</p>
+      <button type="button" data-copy="${id}" hidden>Copy</button>
+    </div>
     <pre id="${id}" tabindex="0" role="region" aria-labelledby="${id}-what">${lines}</pre>
-    <button type="button" data-copy="${id}" hidden>Copy</button>
   </div>`;
 }
