@@ -26,7 +26,6 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
   });
   const turns = makeTurns(TURNS);
   let asking = 0;
-  const busy = (): Response => refusal(503, "too many fetch at this moment", { "retry-after": RETRY_AFTER });
   const fetched = async (repository: ServedRepository, request: Request, asks: "refs" | "pack"): Promise<Response> => {
     if (asking >= MAX_ASKING) return busy();
     asking += 1;
@@ -118,6 +117,10 @@ function aboutCloning(): Response {
 
 function notAllowed(allow: string): Response {
   return refusal(405, "that is not how git asks", { allow });
+}
+
+function busy(): Response {
+  return refusal(503, "too many fetch at this moment", { "retry-after": RETRY_AFTER });
 }
 
 /** One line, which git shows behind its own words. */

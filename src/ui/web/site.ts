@@ -166,8 +166,13 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   for (const register of [registerApi, registerActions, registerGit]) register(app, site);
   for (const page of PAGES)
     app.get(page.path, (context) => answerPage(page, context.req.raw, context.env.remote, context.req.param()));
-  app.notFound((context) =>
-    answerPage(
+  app.notFound((context) => {
+    const methods = methodsOf(app, context.req.path);
+    if (methods.length > 0) {
+      const headers = { ...SAFE_HEADERS, "content-type": "text/plain; charset=utf-8", allow: methods.join(", ") };
+      return new Response(`this address takes ${methods.join(", ")}\n`, { status: 405, headers });
+    }
+    return answerPage(
       {
         path: "*",
         uses: "nothing",
@@ -176,8 +181,8 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
       context.req.raw,
       context.env.remote,
       {},
-    ),
-  );
+    );
+  });
   return {
     fetch: async (request, remote) => await app.fetch(request, { remote }),
     async [Symbol.asyncDispose]() {
@@ -185,6 +190,15 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
       await viewer[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The methods by which something is at that path (RFC 9110, 10.2.1). */
+function methodsOf({ router }: Hono<Env>, path: string): string[] {
+  const known = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) =>
+    // What is there for all methods only looks at what goes by.
+    router.match(method, path)[0].some(([[, route]]) => route.method === method),
+  );
+  return known.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 }
 
 /** Who is signed in, and the way out for whom a session knows. */
