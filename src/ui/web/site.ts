@@ -112,9 +112,10 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     const found = keep ? cache.find(address, stamp, world.now().getTime()) : null;
     if (found !== null) return respond(request, found);
     const asked: Asked = { view, world, url, params, person, site: place };
+    const began = performance.now();
     const made = await finished(await page.answer(asked), asked, stamp);
     if (keep && made.status === 200) cache.keep(address, made);
-    return respond(request, made);
+    return respond(request, made, { "server-timing": `made;dur=${(performance.now() - began).toFixed(1)}` });
   };
 
   /** An error as a page: what a person can mend is said, what is a bug is written to the log and only its kind is told. */
