@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fixtures } from "../cli/workplace.ts";
 import type { ListeningSite } from "./listening.ts";
@@ -107,20 +108,52 @@ test("plain files of a repository are not to be had, and browsers are told about
 });
 
 test("a body that is no request for a pack is refused, and one without end is cut", async () => {
-  const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${site.address}/source.git/git-upload-pack`, {
       method: "POST",
       body,
       headers: { "content-type": "application/x-git-upload-pack-request", ...headers },
     });
   expect((await post("0000", { "content-type": "text/plain" })).status).toBe(415);
-  expect((await post("x".repeat(5 * 1024 * 1024))).status).toBe(413);
+  expect((await post("x".repeat(11 * 1024 * 1024))).status).toBe(413);
+  // Much longer when it is unpacked.
+  const bomb = new Uint8Array(gzipSync(Buffer.alloc(64 * 1024 * 1024, "0032have 0")));
+  expect((await post(bomb, { "content-encoding": "gzip" })).status).toBe(413);
+  expect((await post("zzzz", { "content-encoding": "gzip" })).status).toBe(413);
   // What git thinks of garbage is told in its own way; what counts is that the next one is served.
-  await post("zzzz", { "content-encoding": "gzip" }).then(
-    (answer) => answer.text(),
-    () => "",
-  );
+  expect(await (await post("zzzz")).text()).not.toContain("PACK");
   expect(await git("ls-remote", `${site.address}/source.git`, "HEAD")).toContain("HEAD");
+});
+
+test("many at once are served one after the other", { timeout: 60_000 }, async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => fetch(`${site.address}/source.git/info/refs?service=git-upload-pack`)),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  for (const answer of answers) expect(await answer.text()).toContain("refs/heads/mm-unstable");
+});
+
+test("what a client sends packed is understood", async () => {
+  // More than a kilobyte of names, which git packs.
+  await git("init", "-q", "packing");
+  for (let at = 0; at < 40; at += 1)
+    await git(
+      "-C",
+      "packing",
+      "-c",
+      "user.name=x",
+      "-c",
+      "user.email=x@example.org",
+      "commit",
+      "-q",
+      "--allow-empty",
+      "-m",
+      `${at}`,
+    );
+  await git("-C", "packing", "fetch", "-q", `${site.address}/source.git`, "mm-unstable");
+  expect(await git("-C", "packing", "rev-parse", "FETCH_HEAD")).toBe(
+    await git("-C", "source", "rev-parse", "mm-unstable"),
+  );
 });
 
 test("the objects of a branch that is not shown can be had by whoever knows their id", async () => {
@@ -163,7 +196,8 @@ test(
       setTimeout(resolve, 300);
     });
     expect(process.memoryUsage().rss - before).toBeLessThan(15_000_000);
-    expect(gitsIn(dir).length).toBeGreaterThan(0);
+    const [pid = ""] = gitsIn(dir);
+    expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toContain("VITEST");
     asking.on("error", () => undefined);
     asking.destroy();
     await expect.poll(() => gitsIn(dir), { timeout: 10_000, interval: 50 }).toEqual([]);

@@ -14,9 +14,8 @@ export interface BackendRequest {
   readonly asks: "refs" | "pack";
   /** The header Git-Protocol as it came; null for none. */
   readonly protocol: string | null;
+  /** Not compressed: git would unpack it without a limit. */
   readonly body: Bytes;
-  /** Whether the body is gzipped. */
-  readonly gzipped: boolean;
 }
 
 /** What git answers. */
@@ -24,13 +23,13 @@ export interface BackendAnswer {
   readonly status: number;
   /** Content-Type and those about caching. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The next bytes of the body; null at its end. Nothing is read ahead of it but what fits into a pipe. Throws when git failed on the way. */
+  /** The next bytes of the body; null at its end, also when git failed on the way. Nothing is read ahead but what fits into a pipe. */
   next(): Promise<Bytes | null>;
   /** Ends git with everything that it started; what is done already stays so. */
   end(): void;
 }
 
-/** `stall` and `whole` are milliseconds: without a byte passing, and in all. `threads` is of pack-objects, `window` its memory. */
+/** `stall` and `whole` are milliseconds: without a byte passing, and in all. `grace` from the request to end to the kill; `header` is bytes. */
 export const backendLimits = { stall: 60_000, whole: 1_800_000, grace: 2000, header: 16 * 1024 } as const;
 
 /** Passed on; any other value would be a variable of the environment with foreign text in it. */
@@ -48,10 +47,7 @@ export async function runHttpBackend(git: Git, request: BackendRequest, signal: 
     detached: true,
     windowsHide: true,
   });
-  const gone = once(child, "exit").then(
-    ([code]) => code as number | null,
-    () => null,
-  );
+  const gone = once(child, "exit").catch(() => null);
   const end = (): void => {
     clearTimeout(whole);
     clearTimeout(stall);
@@ -73,12 +69,12 @@ export async function runHttpBackend(git: Git, request: BackendRequest, signal: 
   }
   const pieces = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const next = async (): Promise<Bytes | null> => {
-    const piece = await pieces.next();
+    // What was cut ends as well: the protocol says itself where an answer is whole, and clients see that it is not.
+    const piece = await pieces.next().catch(() => null);
     stall.refresh();
-    if (piece.done !== true) return piece.value;
-    const code = await gone;
+    if (piece !== null && piece.done !== true) return piece.value;
+    await gone;
     end();
-    if (code !== 0) throw new Error("git http-backend ended before its answer did");
     return null;
   };
   try {
@@ -125,7 +121,7 @@ async function readHeader(next: () => Promise<Bytes | null>): Promise<{
 }
 
 /** Nothing of ours but where git is: neither the user's configuration nor his secrets are a client's business. */
-function environment(git: Git, { asks, protocol, body, gzipped }: BackendRequest): NodeJS.ProcessEnv {
+function environment(git: Git, { asks, protocol, body }: BackendRequest): NodeJS.ProcessEnv {
   const kept = ["PATH", "GIT_EXEC_PATH", "LD_LIBRARY_PATH", "TMPDIR"].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -156,7 +152,6 @@ function environment(git: Git, { asks, protocol, body, gzipped }: BackendRequest
     GIT_NO_REPLACE_OBJECTS: "1",
     GIT_TERMINAL_PROMPT: "0",
     LC_ALL: "C",
-    ...(gzipped ? { HTTP_CONTENT_ENCODING: "gzip" } : {}),
     ...(protocol !== null && PROTOCOL.test(protocol) ? { GIT_PROTOCOL: protocol, HTTP_GIT_PROTOCOL: protocol } : {}),
   };
 }

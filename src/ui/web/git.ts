@@ -1,18 +1,23 @@
 // git over HTTP, read-only (gitprotocol-http): the source branches at /source.git, the tree's own repository at /tree.git.
 // There is the smart protocol only; which refs are to be seen is the app's.
 import type { Hono } from "hono";
+import type { Bytes } from "#model/bytes";
+import { noBytes } from "#model/bytes";
 import type { BackendAnswer, ServedRepository } from "#app";
 import { openGitServer } from "#app";
 import { SAFE_HEADERS } from "./headers.ts";
-import { readBody } from "./request-body.ts";
+import { readBody, unpackBody } from "./request-body.ts";
 import type { Env, SiteContext } from "./site.ts";
 import { makeTurns } from "./turns.ts";
 
-/** Bytes of what a client says it has and wants, compressed or not: some 80,000 commits. git itself takes 10 MB. */
-const MAX_BODY = 4 * 1024 * 1024;
-/** Requests that git works on at once; with two processors the pages keep theirs. The others wait. */
-const TURNS = { running: 4, waiting: 28, patience: 30_000 };
-/** Requests whose body is being read or that wait: all that may be in memory. */
+/** Bytes of what a client says it has and wants, unpacked: git's own limit. The files of a kernel, asked for one by one, are 4 MB. */
+const MAX_BODY = 10 * 1024 * 1024;
+/** A body that is longer than this many bytes, or does not say how long it is, is one of a few at once. */
+const LARGE = 1024 * 1024;
+const MAX_LARGE = 6;
+/** Requests that git works on at once, and how many wait for that, how long in milliseconds. */
+const TURNS = { running: 6, waiting: 58, patience: 30_000 };
+/** Requests whose body is being read or that wait or run: all that may be in memory. */
 const MAX_ASKING = 64;
 /** Seconds after which one that was turned away may come again. */
 const RETRY_AFTER = "10";
@@ -26,17 +31,19 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
   });
   const turns = makeTurns(TURNS);
   let asking = 0;
+  let large = 0;
   const fetched = async (repository: ServedRepository, request: Request, asks: "refs" | "pack"): Promise<Response> => {
-    if (asking >= MAX_ASKING) return busy();
+    const isLarge = asks === "pack" && !(Number(request.headers.get("content-length") ?? NaN) <= LARGE);
+    if (asking >= MAX_ASKING || (isLarge && large >= MAX_LARGE)) return busy();
     asking += 1;
+    if (isLarge) large += 1;
     try {
-      const body = asks === "refs" ? new Uint8Array() : await readBody(request, MAX_BODY);
-      if (body === null) return refusal(413, "that are more commits than a fetch may name");
+      const body = asks === "refs" ? noBytes : await bodyOf(request);
+      if (body === null) return refusal(413, "that is more than a fetch may name, or not gzipped as it says");
       const done = await turns.take(request.signal);
       if (done === null) return busy();
       try {
-        const gzipped = /^(?:x-)?gzip$/i.test(request.headers.get("content-encoding") ?? "");
-        const asked = { asks, protocol: request.headers.get("git-protocol"), body, gzipped };
+        const asked = { asks, protocol: request.headers.get("git-protocol"), body };
         const answer = await server.answer(await site.viewer.view(), repository, asked, request.signal);
         return new Response(streamed(answer, done), {
           status: answer.status,
@@ -49,6 +56,7 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
       }
     } finally {
       asking -= 1;
+      if (isLarge) large -= 1;
     }
   };
   for (const repository of ["tree", "source"] as const) {
@@ -83,6 +91,13 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
   }
 }
 
+/** What a client has and wants; null when that is too much, or nothing that can be unpacked. */
+async function bodyOf(request: Request): Promise<Bytes | null> {
+  const body = await readBody(request, MAX_BODY);
+  const isPacked = /^(?:x-)?gzip$/i.test(request.headers.get("content-encoding") ?? "");
+  return body === null || !isPacked ? body : await unpackBody(body, MAX_BODY);
+}
+
 /** The body as it is asked for: a slow client makes git wait, and one that leaves ends it. */
 function streamed(answer: BackendAnswer, done: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const end = (): void => {
@@ -92,17 +107,10 @@ function streamed(answer: BackendAnswer, done: () => void): ReadableStream<Uint8
   return new ReadableStream(
     {
       async pull(controller) {
-        try {
-          const bytes = await answer.next();
-          if (bytes !== null) controller.enqueue(new Uint8Array(bytes));
-          else {
-            end();
-            controller.close();
-          }
-        } catch (error) {
-          end();
-          controller.error(error);
-        }
+        const bytes = await answer.next();
+        if (bytes !== null) return controller.enqueue(new Uint8Array(bytes));
+        end();
+        controller.close();
       },
       cancel: end,
     },
@@ -120,7 +128,7 @@ function notAllowed(allow: string): Response {
 }
 
 function busy(): Response {
-  return refusal(503, "too many fetch at this moment", { "retry-after": RETRY_AFTER });
+  return refusal(503, "too many are fetching at this moment", { "retry-after": RETRY_AFTER });
 }
 
 /** One line, which git shows behind its own words. */

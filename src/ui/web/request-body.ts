@@ -1,4 +1,5 @@
 // The body of a request, whole and bounded. What it means is its reader's.
+import { gunzip } from "node:zlib";
 import type { Bytes } from "#model/bytes";
 import { concatBytes, noBytes } from "#model/bytes";
 
@@ -20,4 +21,11 @@ export async function readBody(request: Request, limit: number): Promise<Bytes |
     }
     pieces.push(value);
   }
+}
+
+/** What a gzipped body says; null when it is more than `limit` bytes, or no gzip at all. */
+export async function unpackBody(body: Bytes, limit: number): Promise<Bytes | null> {
+  return await new Promise((resolve) => {
+    gunzip(body, { maxOutputLength: limit }, (error, bytes) => resolve(error === null ? bytes : null));
+  });
 }
