@@ -1,6 +1,7 @@
 // This script measures Longarm against the tools that do the same work today, because "fast" is a ratio on one machine.
 // It builds a queue of 1000 patches on a kernel, in turns with git fast-import, git am, StGit, patch and quilt, and checks every result.
 // Usage: npm run bench -- [--patches N] [--rounds N] [--json], or npm run bench -- --growth for queues of 1000, 3000 and 10000,
+// or npm run bench -- --web for the pages, the API and the feeds of `longarm serve`,
 // or npm run bench -- --mail [--mails N] for the mail index, with --growth for indexes of 10,000, 100,000 and 300,000 mails, or N.
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem, release } from "node:os";
@@ -12,6 +13,7 @@ import { measure } from "./measure.ts";
 import { checkPromises, printPromises } from "./promises.ts";
 import { printLatencies, printTable, scaled, summaryOf } from "./table.ts";
 import { measureWatch } from "./watch.ts";
+import { benchWeb, printWeb } from "./web.ts";
 import { makeWorkshop } from "./workshop.ts";
 
 const { values } = parseArgs({
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
     mail: { type: "boolean", default: false },
+    web: { type: "boolean", default: false },
     mails: { type: "string" },
   },
 });
@@ -30,6 +33,16 @@ const rounds = countOf("--rounds", values.rounds);
 function countOf(option: string, text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`${option} is no count: "${text}"`);
   return Number(text);
+}
+
+if (values.web) {
+  const bench = await benchWeb(patches, countOf("--mails", values.mails ?? "15000"));
+  console.log(values.json ? JSON.stringify(bench, null, 2) : printWeb(bench));
+  if (bench.promises.some(({ kept }) => !kept)) {
+    console.error("bench: a promise was not kept");
+    process.exitCode = 1;
+  }
+  process.exit();
 }
 
 if (values.mail) {

@@ -1,8 +1,12 @@
 // This script runs Longarm's main job on the example of examples/pantry, because a newcomer should see the whole way from a
-// mail to a branch and a notice before reading anything. It types the commands that a person would type and shows them.
-import { spawnSync } from "node:child_process";
+// mail to a branch and a notice before reading anything. It types the commands that a person would type and shows them, and then
+// serves the tree until it is interrupted; with --once it asks for the first page and ends.
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const root = join(import.meta.dirname, "..");
 const example = join(root, "examples", "pantry");
@@ -28,6 +32,14 @@ const COMMANDS = [
   "longarm add -C tree ../mail.mbox",
   "longarm build -C tree",
   "longarm list -C tree --branch mm-unstable",
+];
+
+/** What gives the pages more to show. */
+const MORE = [
+  "longarm mail sync -C tree",
+  "longarm hold -C tree --reason 'waits for a word of the cellar people' --tag Acked-by cellar-treat-alloc_jar-eopnotsupp-failure-as-non-fatal",
+  "longarm note -C tree -m 'goes to the stable branch with the next release' shelf-do-not-remove-a-jar-that-is-not-there",
+  "longarm check post -C tree --context build/x86_64 --state success --text 'built in 4 s' jar-alloc_jar-return-err_ptr-eopnotsupp-for-config_jar=n",
 ];
 const INIT = COMMANDS[1];
 
@@ -58,14 +70,19 @@ export function typeCommand(line: string, cwd: string): { readonly status: numbe
   return { status: status ?? 1, output: stdout };
 }
 
-function main(): void {
+/** Where the example is served, when that port is free. */
+const PORT = 8417;
+/** Milliseconds that the server may take to begin. */
+const PATIENCE = 30_000;
+
+async function main(isOnce: boolean): Promise<void> {
   const out = join(root, "examples", "out");
   const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
   console.log(
     "Longarm's example: a library called pantry, its mailing list, and a tree that is run as the -mm tree is run.",
   );
   prepareExample(out);
-  for (const command of COMMANDS) {
+  for (const command of [...COMMANDS, ...MORE]) {
     console.log(`\n${colour ? `\u001b[1m$ ${command}\u001b[22m` : `$ ${command}`}`);
     const { status, output } = typeCommand(command, out);
     process.stdout.write(output);
@@ -82,7 +99,54 @@ Done. Look at
 and go on with, for example,
   bin/longarm show -C examples/out/tree shelf-do-not-remove-a-jar-that-is-not-there
   bin/longarm drop -C examples/out/tree --reason obsolete shelf-do-not-remove-a-jar-that-is-not-there
-  bin/longarm undo -C examples/out/tree`);
+  bin/longarm undo -C examples/out/tree
+  bin/longarm token add -C examples/out/tree --may maintain "Max Maintainer <max@example.org>"
+The last one prints a token: whoever signs in with it can do the same from the pages.
+`);
+  process.exitCode = await serveExample(join(out, "tree"), isOnce);
 }
 
-if (import.meta.main) main();
+/** Serves the tree until it is interrupted, or until its first page was seen; returns the exit code. */
+async function serveExample(tree: string, isOnce: boolean): Promise<number> {
+  // People who look at it live now, not at the example's time.
+  const { SOURCE_DATE_EPOCH: _, GIT_AUTHOR_DATE: __, GIT_COMMITTER_DATE: ___, ...here } = env;
+  const port = !isOnce && (await isFree(PORT)) ? PORT : 0;
+  const place = ["serve", "-C", tree, "--listen", `127.0.0.1:${port}`];
+  const server = spawn(join(root, "bin/longarm"), place, { env: here, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(server, "close") as Promise<[number | null]>;
+  // The terminal, npm, or whoever interrupts us: the server ends first, in its order.
+  let interrupted = false;
+  const end = (): void => {
+    if (!interrupted) server.kill("SIGTERM");
+    interrupted = true;
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+  const late = setTimeout(end, PATIENCE);
+  for await (const line of createInterface({ input: server.stdout })) {
+    const [address] = /http:\/\/\S+/.exec(line) ?? [];
+    clearTimeout(late);
+    if (address === undefined) continue;
+    console.log(`The tree is served at ${address}/${isOnce ? "" : "  (Ctrl-C ends it)"}`);
+    if (!isOnce) continue;
+    const { status } = await fetch(address);
+    console.log(`its first page was answered with status ${status}; without --once it stays`);
+    end();
+    if (status !== 200) return 1;
+  }
+  const [code] = await ended;
+  clearTimeout(late);
+  // A second signal may hit it when it is done and about to go.
+  return code ?? (interrupted ? 0 : 1);
+}
+
+/** Whether nobody listens there. */
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  return await new Promise((resolve) => {
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
+
+if (import.meta.main) await main(process.argv.includes("--once"));

@@ -97,6 +97,8 @@ export type { SyncRequest, SyncResult } from "./sync.ts";
 export { sync } from "./sync.ts";
 export type { RefusedTag, ReportedTag, TagsPlan, TagsRequest, TagsReport } from "./tags.ts";
 export { tags } from "./tags.ts";
+export type { BackendAnswer, GitServer, ServedRepository } from "./serve-git.ts";
+export { openGitServer } from "./serve-git.ts";
 export type { SendReport, SentMail } from "./send.ts";
 export { sendOutbox } from "./send.ts";
 export type { ShownToken, TokenRequest } from "./tokens.ts";

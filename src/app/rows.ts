@@ -66,19 +66,26 @@ function knownPatch(
   return { row: { ...rowOf(life, notes), ...fileFacts(file, queued), branch }, life, queued };
 }
 
-function fileFacts(
-  file: PatchFile | undefined,
-  { kind, strip }: QueuedPatch | DisabledPatch,
-): Pick<PatchRow, "title" | "author" | "disabled" | "files" | "tags"> {
-  return {
-    title: file?.title ?? "",
-    author: file?.author ? printAddress(file.author) : "",
-    disabled: kind === "disabled",
-    files: file === undefined ? [] : statOf(file.diff, strip).map(({ path }) => readablePath(path)),
-    tags: (file?.trailers ?? [])
+type FileFacts = Pick<PatchRow, "title" | "author" | "disabled" | "files" | "tags">;
+
+/** What was found in a file that is still the same value; a reader that stays asks for a thousand at each change of one. */
+const factsOf = new WeakMap<PatchFile, { readonly strip: number; readonly facts: Omit<FileFacts, "disabled"> }>();
+
+function fileFacts(file: PatchFile | undefined, { kind, strip }: QueuedPatch | DisabledPatch): FileFacts {
+  const disabled = kind === "disabled";
+  if (file === undefined) return { title: "", author: "", disabled, files: [], tags: [] };
+  const known = factsOf.get(file);
+  if (known?.strip === strip) return { ...known.facts, disabled };
+  const facts = {
+    title: file.title ?? "",
+    author: file.author ? printAddress(file.author) : "",
+    files: statOf(file.diff, strip).map(({ path }) => readablePath(path)),
+    tags: file.trailers
       .filter(({ key }) => /-by$/i.test(key))
       .map(({ key, value }) => `${readableBytes(key)}: ${readableBytes(value)}`),
   };
+  factsOf.set(file, { strip, facts });
+  return { ...facts, disabled };
 }
 
 /** What the ledger and the notes say. */

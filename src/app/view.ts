@@ -47,6 +47,8 @@ export async function openViewer(world: World): Promise<Viewer> {
   const watching = watchTree(dir);
   const edits = countEdits(watching, world.tell);
   const stampNow = (): string => `${edits.count} ${treeStamp(dir)}`;
+  const stampOfTurn = onceATurn(stampNow);
+  const mailStampOfTurn = onceATurn(() => mailStamp(dir));
   const read = async (): Promise<TreeView> => {
     for (let reads = 1; ; reads += 1) {
       const stamp = stampNow();
@@ -60,18 +62,35 @@ export async function openViewer(world: World): Promise<Viewer> {
   };
   return {
     async view() {
-      if (last !== null && last.stamp === stampNow()) return last;
+      if (last !== null && last.stamp === stampOfTurn()) return last;
       // Whoever asks while the tree is being read gets what is read then.
       reading ??= read().finally(() => {
         reading = null;
       });
       return await reading;
     },
-    mailStamp: () => mailStamp(dir),
+    mailStamp: mailStampOfTurn,
     async [Symbol.asyncDispose]() {
       watching[Symbol.dispose]();
       await last?.tree.close();
     },
+  };
+}
+
+/**
+ * The same answer for all that is asked in one turn of the event loop: what came in together is told together, and the disk is
+ * looked at once for all of it. Looking takes a third of the time of a finished page.
+ */
+function onceATurn(look: () => string): () => string {
+  let seen: string | null = null;
+  return () => {
+    if (seen === null) {
+      seen = look();
+      setImmediate(() => {
+        seen = null;
+      });
+    }
+    return seen;
   };
 }
 

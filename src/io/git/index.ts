@@ -5,6 +5,8 @@ export type { CommitChange, CommitPlan, Ident, ParentRef } from "./commit-plan.t
 export { cleanIdent } from "./commit-plan.ts";
 export type { BlobEntry, BlockedEntry, TreeEntry, TreeFile } from "./entries.ts";
 export type { FileChangeName, LogEntry, LogOptions } from "./history.ts";
+export type { BackendAnswer, BackendRequest } from "./http-backend.ts";
+export { runHttpBackend } from "./http-backend.ts";
 export type { BlobId, CommitId, ObjectId, TreeId } from "./ids.ts";
 export { parseBlobId, parseCommitId, parseTreeId } from "./ids.ts";
 export type { GitObject, ObjectType } from "./object-reader.ts";
@@ -24,6 +26,8 @@ export type { RefUpdate } from "./refs.ts";
 export type { Git } from "./repository.ts";
 export { initRepository, openGit } from "./repository.ts";
 export type { GitOutput, RunOptions } from "./run.ts";
+export type { ShownRefs } from "./shown-refs.ts";
+export { showRefs } from "./shown-refs.ts";
 export type { FileStatus } from "./status.ts";
 export type { WorkFile, WorkTreePlan } from "./work-tree.ts";
 export { makeWorkTree, readWorkTree, removeWorkTree, runInWorkTree } from "./work-tree.ts";

@@ -81,8 +81,13 @@ export function keptAnswer(
 const MIN_GZIP = 1000;
 
 /** The answer to one request: not at all when it has that already, compressed when it takes that (RFC 9110, 8.8.3 and 13.1.2). */
-export function respond(request: Request, answer: Kept): Response {
-  const headers: Record<string, string> = { ...answer.headers, etag: answer.etag, vary: "accept-encoding, cookie" };
+export function respond(request: Request, answer: Kept, more: Readonly<Record<string, string>> = {}): Response {
+  const headers: Record<string, string> = {
+    ...answer.headers,
+    ...more,
+    etag: answer.etag,
+    vary: "accept-encoding, cookie",
+  };
   const known = request.headers.get("if-none-match");
   if (answer.status === 200 && known !== null && hasTag(known, answer.etag)) {
     delete headers["content-type"];

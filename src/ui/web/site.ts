@@ -27,8 +27,10 @@ export interface SiteOutside {
   readonly version: string;
   /** Directory of the bundled style sheet and scripts. */
   readonly assetsDir: string;
-  /** Where the site is found, without a slash at its end. */
+  /** Where the site is found when neither `url` nor the tree's configuration says it. */
   readonly site: string;
+  /** Where others find it, before what the configuration says. */
+  readonly url?: string | undefined;
 }
 
 export interface Site extends AsyncDisposable {
@@ -47,6 +49,8 @@ export interface SiteContext {
   readonly viewer: Viewer;
   readonly access: Access;
   readonly site: string;
+  /** Calls `work` when the site is closed, before the tree is. */
+  atEnd(work: () => Promise<void>): void;
   /** Who made a request. */
   personOf(request: Request, remote: string, view: TreeView): Person | null;
   /** A page of the site, in its frame; not kept. */
@@ -57,16 +61,18 @@ export interface SiteContext {
 export async function openSite(outside: SiteOutside): Promise<Site> {
   const { world } = outside;
   const viewer = await openViewer(world);
+  const { web } = (await viewer.view()).tree.config;
+  const place = (outside.url ?? web.url ?? outside.site).replace(/\/+$/, "");
   const assets = readAssets(outside.assetsDir);
   const cache = makeCache();
   const frameOf = ({ tree }: TreeView, person: Person | null): Frame => ({
     assets,
     version: outside.version,
-    title: basename(tree.dir),
+    title: tree.config.web.title ?? basename(tree.dir),
     account: person === null ? html`<a href="/sign-in">Sign in</a>` : accountOf(person),
   });
 
-  const access = makeAccess(world.now, outside.site.startsWith("https:"));
+  const access = makeAccess(world.now, place.startsWith("https:"));
 
   const finished = async (answer: Answer, asked: Asked, stamp: string): Promise<Kept> => {
     const now = world.now().getTime();
@@ -105,10 +111,11 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     const keep = page.uses !== "nothing" && person === null;
     const found = keep ? cache.find(address, stamp, world.now().getTime()) : null;
     if (found !== null) return respond(request, found);
-    const asked: Asked = { view, world, url, params, person, site: outside.site };
+    const asked: Asked = { view, world, url, params, person, site: place };
+    const began = performance.now();
     const made = await finished(await page.answer(asked), asked, stamp);
     if (keep && made.status === 200) cache.keep(address, made);
-    return respond(request, made);
+    return respond(request, made, { "server-timing": `made;dur=${(performance.now() - began).toFixed(1)}` });
   };
 
   /** An error as a page: what a person can mend is said, what is a bug is written to the log and only its kind is told. */
@@ -125,7 +132,7 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     };
     const view = await viewer.view().catch(() => null);
     if (view === null) return new Response("The tree cannot be read now.\n", { status: 503, headers: SAFE_HEADERS });
-    const asked = { view, world, url: new URL(request.url), params: {}, person: null, site: outside.site };
+    const asked = { view, world, url: new URL(request.url), params: {}, person: null, site: place };
     return respond(request, await finished(page, asked, ""));
   };
 
@@ -144,22 +151,29 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     cache.keep(address, found);
     return respond(context.req.raw, found);
   });
+  const endings: (() => Promise<void>)[] = [];
   const site: SiteContext = {
     world,
+    atEnd: (work) => void endings.push(work),
     viewer,
     access,
-    site: outside.site,
+    site: place,
     personOf: (request, remote, view) => access.personOf(request, remote, view),
     async page(request, person, view, page) {
-      const asked = { view, world, url: new URL(request.url), params: {}, person, site: outside.site };
+      const asked = { view, world, url: new URL(request.url), params: {}, person, site: place };
       return respond(request, await finished(page, asked, ""));
     },
   };
   for (const register of [registerApi, registerActions, registerGit]) register(app, site);
   for (const page of PAGES)
     app.get(page.path, (context) => answerPage(page, context.req.raw, context.env.remote, context.req.param()));
-  app.notFound((context) =>
-    answerPage(
+  app.notFound((context) => {
+    const methods = methodsOf(app, context.req.path);
+    if (methods.length > 0) {
+      const headers = { ...SAFE_HEADERS, "content-type": "text/plain; charset=utf-8", allow: methods.join(", ") };
+      return new Response(`this address takes ${methods.join(", ")}\n`, { status: 405, headers });
+    }
+    return answerPage(
       {
         path: "*",
         uses: "nothing",
@@ -168,12 +182,24 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
       context.req.raw,
       context.env.remote,
       {},
-    ),
-  );
+    );
+  });
   return {
     fetch: async (request, remote) => await app.fetch(request, { remote }),
-    [Symbol.asyncDispose]: () => viewer[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      for (const end of endings) await end();
+      await viewer[Symbol.asyncDispose]();
+    },
   };
+}
+
+/** The methods by which something is at that path (RFC 9110, 10.2.1). */
+function methodsOf({ router }: Hono<Env>, path: string): string[] {
+  const known = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) =>
+    // What is there for all methods only looks at what goes by.
+    router.match(method, path)[0].some(([[, route]]) => route.method === method),
+  );
+  return known.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 }
 
 /** Who is signed in, and the way out for whom a session knows. */

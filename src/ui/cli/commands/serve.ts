@@ -23,15 +23,18 @@ export const registerServe: Register = (program, run) => {
       run(async ({ terminal, world, program: served }, options: Options) => {
         const { host, port } = parsePlace(options.listen);
         const { listen, openSite } = await import("#ui/web");
-        await using site = await openSite({
-          ...served,
-          world,
-          site: (options.url ?? `http://${options.listen}`).replace(/\/+$/, ""),
-        });
-        const listening = await listen(site, host, port);
+        await using open = new AsyncDisposableStack();
+        const listening = await listen(
+          async (site) => open.use(await openSite({ ...served, world, site, url: options.url })),
+          host,
+          port,
+        );
         if (options.json) terminal.json({ address: listening.address });
         else terminal.line(`serving at ${listening.address}`);
-        await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+        const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+        // A terminal and a program that started this one may both say it; the second must not cut the end short.
+        for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
+        await interrupted;
         await listening.close();
         return 0;
       }),
