@@ -20,3 +20,4 @@ export type { Problem } from "./problem.ts";
 export { withoutEmptyLines, withoutEnd } from "./trim.ts";
 export type { ExitCode } from "./user-error.ts";
 export { UserError } from "./user-error.ts";
+export { UNSAFE, visible } from "./visible.ts";

@@ -1,7 +1,7 @@
 // Where the command line writes: results to standard output, everything else to standard error, colour on a terminal only.
 import { once } from "node:events";
 import { styleText } from "node:util";
-import { textOf } from "#model/bytes";
+import { textOf, UNSAFE, visible } from "#model/bytes";
 
 /** The streams of one run; process streams, or buffers in tests. */
 export interface Streams {
@@ -31,21 +31,6 @@ export interface Terminal {
 }
 
 export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
-
-/**
- * Text with control characters shown as `\\x1b`, and with those that turn the direction of text, or hide it, as `\\u202e`:
- * mails and patches are foreign, and a terminal obeys what it is sent.
- */
-function visible(text: string): string {
-  return text.replace(UNSAFE, (found) => {
-    const code = found.codePointAt(0) ?? 0;
-    if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
-    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;
-  });
-}
-
-/** Controls but tab and line feed, directions, line separators, tag characters. */
-const UNSAFE = /[[\p{Cc}\p{Bidi_Control}\u2028\u2029\u{e0000}-\u{e007f}]--[\t\n]]/gv;
 
 /** JSON that a terminal can show: the same value, unsafe characters written as escapes (RFC 8259 section 7). */
 function escaped(json: string): string {
