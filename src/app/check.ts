@@ -96,7 +96,7 @@ async function refuseOldCommit(
 ): Promise<void> {
   const commit = (await patchCommits(tree, events)).now.get(name);
   const names = new Set([name, ...life.names]);
-  const changed = lastBuiltOf(events, names, branch)?.changedSince ?? false;
+  const changed = lastBuiltOf(events, names, branch)?.changedSince === "diff";
   if (commit?.startsWith(asked.trim().toLowerCase()) === true && !changed) return;
   throw new UserError(`"${asked}" is not what "${name}" is now`, {
     hint:

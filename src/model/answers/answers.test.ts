@@ -203,8 +203,32 @@ test("what the last build says counts from when the patch came, and is told to b
   const noted: EventBody = { kind: "noted", patch: "a.patch", text: "x" };
   expect(last(built({ new: "c" }), mail("v1"))).toBeNull();
   expect(last(mail("v1"), built({ other: "c" }))).toBeNull();
-  expect(last(mail("v1"), built({ new: "c" }), noted)).toMatchObject({ rejected: false, changedSince: false });
+  expect(last(mail("v1"), built({ new: "c" }), noted)).toMatchObject({ rejected: false, changedSince: null });
   expect(last(mail("v1"), built({ other: "c" }, ["a.patch"]))).toMatchObject({ rejected: true });
-  expect(last(mail("v1"), built({ new: "c" }), edited)).toMatchObject({ changedSince: true });
-  expect(last(mail("v1"), built({ new: "c" }), edited, built({ new: "d" }))).toMatchObject({ changedSince: false });
+  expect(last(mail("v1"), built({ new: "c" }), edited)).toMatchObject({ changedSince: "diff" });
+  expect(last(mail("v1"), built({ new: "c" }), edited, built({ new: "d" }))).toMatchObject({ changedSince: null });
+  const updated = (change: "same" | "log" | "diff"): EventBody => {
+    const { title, author, origin, tags } = mail("v2");
+    return {
+      kind: "updated",
+      patch: "a.patch",
+      change,
+      title,
+      author,
+      origin,
+      from: mail("v1").origin,
+      tags,
+      lost: [],
+    };
+  };
+  const tagged: EventBody = { kind: "tagged", patch: "a.patch", tags: [], replaced: [] };
+  const refreshed: EventBody = { kind: "refreshed", patch: "a.patch", moved: 1, fuzz: 0, anew: [] };
+  expect(last(mail("v1"), built({ new: "c" }), updated("diff"), updated("log"))).toMatchObject({
+    changedSince: "diff",
+  });
+  for (const log of [updated("log"), updated("same"), tagged])
+    expect(last(mail("v1"), built({ new: "c" }), log)).toMatchObject({ changedSince: "log" });
+  // What is refreshed becomes the same commit.
+  expect(last(mail("v1"), built({ new: "c" }), refreshed)).toMatchObject({ changedSince: null });
+  expect(last(mail("v1"), updated("log"), built({ new: "c" }))).toMatchObject({ changedSince: null });
 });

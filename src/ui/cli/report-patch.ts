@@ -104,7 +104,8 @@ function versionLines({ name, queued, arrivals, posted }: ShownPatch): string[] 
 }
 
 function commitLines({ commit, branch, commitsBefore, lastBuilt }: ShownPatch): string[] {
-  const old = lastBuilt?.changedSince === true ? ", before the patch changed" : "";
+  const changed = lastBuilt?.changedSince ?? null;
+  const old = changed === null ? "" : `, before ${changed === "diff" ? "the patch" : "its description"} changed`;
   const now = commit === null ? [] : [`${commit} in the last build of ${branch}${old}`];
   return [...now, ...(commitsBefore.length === 0 ? [] : [`before that ${commitsBefore.map(short).join(", ")}`])];
 }
