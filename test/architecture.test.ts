@@ -44,7 +44,7 @@ const MAY: Record<string, readonly string[]> = {
   "model/export": [...model("bytes", "mail", "diff", "postings", "queue", "notices")],
   "model/search": [...model("bytes", "mail", "diff")],
   "model/answers": [...model("ledger")],
-  "model/feeds": [...model("ledger", "answers")],
+  "model/feeds": [...model("bytes", "ledger", "answers")],
   "checks/lint": allModel,
   "model/outbox": [...model("bytes", "mail", "notices")],
   "model/commands": [...model("bytes", "mail", "notices")],

@@ -1,5 +1,5 @@
 // Bytes and byte strings: the two forms in which foreign text travels unchanged through the model.
-// Not a place for text handling; what a person reads is decoded where it is shown.
+// Not a place for text handling; what a person reads is decoded where it is shown, and made safe to look at by `visibleText`.
 
 export type { ByteString, Bytes } from "./bytes.ts";
 export {
@@ -20,3 +20,4 @@ export type { Problem } from "./problem.ts";
 export { withoutEmptyLines, withoutEnd } from "./trim.ts";
 export type { ExitCode } from "./user-error.ts";
 export { UserError } from "./user-error.ts";
+export { UNSAFE_TEXT, visibleText } from "./visible-text.ts";

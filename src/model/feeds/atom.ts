@@ -1,5 +1,7 @@
 // An Atom document (RFC 4287) from plain values. What is in it is tree-feed.ts's task.
-// Every text may be hostile: it ends up as text, never as markup, and never as a character that XML 1.0 does not have.
+// Every text may be hostile: it ends up as text, never as markup, never as a character that XML 1.0 does not have, and what would
+// turn or hide the words around it is shown.
+import { visibleText } from "#model/bytes";
 
 export interface FeedEntry {
   /** An IRI that never changes. */
@@ -29,17 +31,17 @@ export function printAtom({ id, title, updated, self, entries }: Feed): string {
     '<?xml version="1.0" encoding="utf-8"?>',
     '<feed xmlns="http://www.w3.org/2005/Atom">',
     `  <id>${escaped(id)}</id>`,
-    `  <title>${escaped(title)}</title>`,
+    `  <title>${shown(title)}</title>`,
     `  <updated>${escaped(updated)}</updated>`,
     ...(self === null ? [] : [`  <link rel="self" href="${escaped(self)}"/>`]),
     "  <generator>Longarm</generator>",
     ...entries.flatMap((entry) => [
       "  <entry>",
       `    <id>${escaped(entry.id)}</id>`,
-      `    <title>${escaped(entry.title)}</title>`,
+      `    <title>${shown(entry.title)}</title>`,
       `    <updated>${escaped(entry.updated)}</updated>`,
-      `    <author><name>${escaped(entry.author)}</name></author>`,
-      `    <content type="text">${escaped(entry.content)}</content>`,
+      `    <author><name>${shown(entry.author)}</name></author>`,
+      `    <content type="text">${shown(entry.content)}</content>`,
       "  </entry>",
     ]),
     "</feed>",
@@ -54,6 +56,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "\r": "&#13;",
 };
+
+/** What a person reads; ids and dates are for machines and stay as they are. */
+function shown(text: string): string {
+  return escaped(visibleText(text));
+}
 
 /** Characters that XML 1.0 cannot hold (its production 2), lone surrogates among them, become U+FFFD. */
 function escaped(text: string): string {

@@ -95,3 +95,11 @@ test("no text becomes markup or a character that XML does not have", () => {
     }),
   );
 });
+
+test("what would turn, hide or control the text around it is shown as on a terminal; ids stay as they are", () => {
+  const text = "a\u202eb\u2066c\u001bd\u{e0041}e\tf\ng";
+  const entry = { id: "tag:x\u202e", title: text, updated: "", author: text, content: text };
+  const xml = printAtom({ id: "", title: text, updated: "", self: null, entries: [entry] });
+  expect(xml.split("a\\u202eb\\u2066c\\x1bd\\u{e0041}e\tf\ng")).toHaveLength(5);
+  expect(xml.replace("tag:x\u202e", "")).not.toMatch(/[\p{Bidi_Control}\u{e0000}-\u{e007f}]/u);
+});

@@ -1,7 +1,8 @@
 // Where the command line writes: results to standard output, everything else to standard error, colour on a terminal only.
+// Mails and patches are foreign, and a terminal obeys what it is sent: nothing of them reaches it but as visible text.
 import { once } from "node:events";
 import { styleText } from "node:util";
-import { textOf } from "#model/bytes";
+import { textOf, UNSAFE_TEXT, visibleText } from "#model/bytes";
 
 /** The streams of one run; process streams, or buffers in tests. */
 export interface Streams {
@@ -32,24 +33,9 @@ export interface Terminal {
 
 export type Paint = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
-/**
- * Text with control characters shown as `\\x1b`, and with those that turn the direction of text, or hide it, as `\\u202e`:
- * mails and patches are foreign, and a terminal obeys what it is sent.
- */
-function visible(text: string): string {
-  return text.replace(UNSAFE, (found) => {
-    const code = found.codePointAt(0) ?? 0;
-    if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
-    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;
-  });
-}
-
-/** Controls but tab and line feed, directions, line separators, tag characters. */
-const UNSAFE = /[[\p{Cc}\p{Bidi_Control}\u2028\u2029\u{e0000}-\u{e007f}]--[\t\n]]/gv;
-
 /** JSON that a terminal can show: the same value, unsafe characters written as escapes (RFC 8259 section 7). */
 function escaped(json: string): string {
-  return json.replace(UNSAFE, (found) =>
+  return json.replace(UNSAFE_TEXT, (found) =>
     found
       .split("")
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
@@ -72,8 +58,8 @@ export function makeTerminal({ stdout, stderr }: Streams): Terminal {
   const shownLine = (text: string): string => {
     const [first = "", ...painted] = text.split(mark);
     return (
-      visible(first) +
-      painted.map((piece) => piece.slice(0, codeLength(piece)) + visible(piece.slice(codeLength(piece)))).join("")
+      visibleText(first) +
+      painted.map((piece) => piece.slice(0, codeLength(piece)) + visibleText(piece.slice(codeLength(piece)))).join("")
     );
   };
   const colour = stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
@@ -81,7 +67,7 @@ export function makeTerminal({ stdout, stderr }: Streams): Terminal {
   let timer: NodeJS.Timeout | null = null;
   const show = (step: string): void => {
     shown = true;
-    stderr.write(`\r\u001b[K${visible(step).slice(0, (stderr.columns ?? 80) - 1)}`);
+    stderr.write(`\r\u001b[K${visibleText(step).slice(0, (stderr.columns ?? 80) - 1)}`);
   };
   const endProgress = (): void => {
     if (timer) clearTimeout(timer);
@@ -92,7 +78,7 @@ export function makeTerminal({ stdout, stderr }: Streams): Terminal {
   // Bytes go into a file or a pipe as they are; a person sees what is in them.
   const write = (data: string | Uint8Array): void => {
     endProgress();
-    stdout.write(stdout.isTTY === true ? visible(typeof data === "string" ? data : textOf(data)) : data);
+    stdout.write(stdout.isTTY === true ? visibleText(typeof data === "string" ? data : textOf(data)) : data);
   };
   const writeLine = (text: string): void => {
     endProgress();
