@@ -5,7 +5,17 @@ import { authorsPage } from "./pages/authors.ts";
 import { branchPage } from "./pages/branch.ts";
 import { clonePage } from "./pages/clone.ts";
 import { logPage } from "./pages/log.ts";
+import { operationPage } from "./pages/operation.ts";
 import { queuePage } from "./pages/queue.ts";
 import { treePage } from "./pages/tree.ts";
 
-export const PAGES: readonly Page[] = [treePage, queuePage, clonePage, branchPage, authorsPage, authorPage, logPage];
+export const PAGES: readonly Page[] = [
+  treePage,
+  queuePage,
+  clonePage,
+  branchPage,
+  authorsPage,
+  authorPage,
+  logPage,
+  operationPage,
+];

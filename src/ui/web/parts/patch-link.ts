@@ -28,11 +28,6 @@ export function authorHref(address: string): string {
 /** Everybody who has something in the tree. */
 export const AUTHORS_HREF = "/author/";
 
-/** One operation, in the log of all of them. */
-export function operationHref(id: string): string {
-  return `/log?at=${encodeURIComponent(id)}`;
-}
-
 /** A posting, by the Message-ID of its cover letter or first patch, without `<>`. */
 export function postingHref(messageId: string): string {
   return `/posting/${encodeURIComponent(messageId)}/`;
@@ -41,6 +36,17 @@ export function postingHref(messageId: string): string {
 /** The queue, filtered. */
 export function queueHref(words: string): string {
   return `/queue?q=${encodeURIComponent(words)}`;
+}
+
+/** What one operation did, by its id in the ledger. */
+export function operationHref(id: string): string {
+  return `/operation/${encodeURIComponent(id)}`;
+}
+
+/** The form of an operation, filled in: `doHref("hold", ["patch", "foo.patch"])`. For maintainers. */
+export function doHref(operation: string, ...fields: readonly (readonly [string, string])[]): string {
+  const query = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString();
+  return `/do/${operation}${query === "" ? "" : `?${query}`}`;
 }
 
 /** A name with slashes as a path. */
