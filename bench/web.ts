@@ -1,7 +1,7 @@
 // `npm run bench -- --web`: `longarm serve` as a process of its own on a tree with 1,000 patches and 15,000 mails, asked by wrk over
 // loopback while mails are synced and branches are built, against the promises of docs/benchmarks-web.md.
 import type { ChildProcess } from "node:child_process";
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -12,9 +12,11 @@ import { copyOf, epochOf, sampleMails } from "./mail-archive.ts";
 import type { Kept } from "./promises.ts";
 import { atLeast, atMost } from "./promises.ts";
 import { longarmProgram, makeWorkshop } from "./workshop.ts";
+import type { Load } from "./wrk.ts";
+import { load } from "./wrk.ts";
 
 /** How much is measured; seconds and counts. All of it ends in three minutes. */
-const LOAD = { seconds: 10, connections: 16, requests: 180_000, mostSeconds: 70, distinct: 300 };
+const LOAD = { seconds: 10, requests: 180_000, mostSeconds: 70, distinct: 300 };
 /** Milliseconds between an answer and the next request of a connection: together some 2,500 requests a second. */
 const PACE = 6;
 /** Mails that come while pages are asked for, in each of so many rounds. */
@@ -34,24 +36,14 @@ interface Served {
   readonly first: number;
 }
 
-/** What wrk found. */
-interface Load {
-  readonly perSecond: number;
-  readonly count: number;
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly failed: number;
-}
-
 /** Measures everything; `mails` are in the index when it begins. */
 export async function benchWeb(patches: number, mails: number): Promise<WebBench> {
   using workshop = makeWorkshop(patches);
   // What else the machine does decides over the slowest twentieth.
   const [others = 0] = loadavg();
-  const tree = join(workshop.makeBuilt(), "tree");
-  const news = join(tree, "../news.mbox");
+  const dir = workshop.makeBuilt();
+  const tree = join(dir, "tree");
+  const news = join(dir, "news.mbox");
   writeFileSync(news, "");
   appendFileSync(join(tree, "longarm.toml"), `\n[mail]\narchives = ["${await epochOf(mails)}", "${news}"]\n`);
   workshop.run("git", ["commit", "-qam", "tree: archives"], tree);
@@ -67,10 +59,6 @@ export async function benchWeb(patches: number, mails: number): Promise<WebBench
     const address = /http:\S+/.exec(line)?.[0] ?? "";
     await (await fetch(address)).text();
     return { child, address, first: performance.now() - began };
-  };
-  const stop = async ({ child }: Served): Promise<void> => {
-    child.kill();
-    await once(child, "close");
   };
   const firsts: number[] = [];
   for (let round = 0; round < 3; round += 1) {
@@ -98,14 +86,14 @@ export async function benchWeb(patches: number, mails: number): Promise<WebBench
     for (const path of made.has(distinct[0] ?? "") ? distinct.slice(1) : []) {
       uncached.push((await askOnce(served.address, path)).server);
     }
-    const idle = await load(served.address, known, LOAD.seconds / 2, tree);
+    const idle = await load(served.address, known, LOAD.seconds / 2, dir);
     const besidesOthers = (round: number, pace: number): Promise<Load> =>
-      besides(tree, news, workshop.env, round, () => load(served.address, known, LOAD.seconds, tree, pace));
+      besides(tree, news, workshop.env, round, () => load(served.address, known, LOAD.seconds, dir, pace));
     const busy = await besidesOthers(0, 0);
     const paced = await besidesOthers(NEWS.rounds, PACE);
     // What an hour at 50 requests a second asks for, as quickly as it is answered.
     const seconds = Math.min(LOAD.mostSeconds, Math.ceil(LOAD.requests / Math.max(1, idle.perSecond)) + 1);
-    const hour = await load(served.address, [...known, ...distinct.filter(() => uncached.length > 0)], seconds, tree);
+    const hour = await load(served.address, [...known, ...distinct.filter(() => uncached.length > 0)], seconds, dir);
     const memory = memoryOf(served.child);
     const all = [...made.values(), ...uncached].sort((a, b) => a - b);
     const slowest = [...made].sort(([, a], [, b]) => b - a)[0];
@@ -134,6 +122,11 @@ export async function benchWeb(patches: number, mails: number): Promise<WebBench
   } finally {
     await stop(served);
   }
+}
+
+async function stop({ child }: Served): Promise<void> {
+  child.kill();
+  await once(child, "close");
 }
 
 /** An address of every kind that the site has; those of one patch, branch and mail stand for the others. */
@@ -178,38 +171,6 @@ async function askOnce(address: string, path: string): Promise<{ readonly status
   return { status: response.status, server: made === undefined ? performance.now() - began : Number(made) };
 }
 
-/** Asks for these addresses in turns, compressed as browsers do, as quickly as it can or after `pace` milliseconds each. */
-async function load(address: string, paths: readonly string[], seconds: number, tree: string, pace = 0): Promise<Load> {
-  const script = join(tree, "../load.lua");
-  const list = paths.map((path) => JSON.stringify(path)).join(", ");
-  writeFileSync(
-    script,
-    `local paths = {${list}}
-local at = 0
-request = function()
-  at = at % #paths + 1
-  return wrk.format("GET", paths[at], {["Accept-Encoding"] = "gzip"})
-end
-${pace === 0 ? "" : `delay = function() return ${pace} end`}
-done = function(summary, latency)
-  local e = summary.errors
-  io.write(string.format("found %d %d %f %f %f %d\\n", summary.requests, summary.duration, latency:percentile(50),
-    latency:percentile(95), latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
-end
-`,
-  );
-  const args = ["-t", "1", "-c", `${LOAD.connections}`, "-d", `${seconds}s`, "-s", script, address];
-  const text = await new Promise<string>((resolve, reject) => {
-    execFile("wrk", args, { timeout: (seconds + 30) * 1000 }, (error, stdout) =>
-      error === null ? resolve(stdout) : reject(new Error(`wrk: ${error.message}`)),
-    );
-  });
-  const [count = 0, micros = 1, p50 = 0, p95 = 0, p99 = 0, failed = 0] = (/^found (.*)$/m.exec(text)?.[1] ?? "")
-    .split(" ")
-    .map(Number);
-  return { count, perSecond: count / (micros / 1e6), p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000, failed };
-}
-
 /** Does `work` while mails come and are synced, and the queue is built from nothing, one after the other. */
 async function besides<T>(
   tree: string,
@@ -219,11 +180,11 @@ async function besides<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const sample = await sampleMails();
-  let ended = false;
+  const ending = new AbortController();
   const others = (async () => {
-    for (let round = first; !ended && round < first + NEWS.rounds; round += 1) {
-      const mails = Array.from({ length: NEWS.mails }, (_, at) => {
-        const number = round * NEWS.mails + at;
+    for (let round = first; !ending.signal.aborted && round < first + NEWS.rounds; round += 1) {
+      const mails = Array.from({ length: NEWS.mails }, (_, place) => {
+        const number = round * NEWS.mails + place;
         const mail = copyOf(
           sample[number % sample.length] ?? new Uint8Array(),
           500 + Math.floor(number / sample.length),
@@ -237,7 +198,7 @@ async function besides<T>(
     }
   })();
   const found = await work();
-  ended = true;
+  ending.abort();
   await others;
   return found;
 }
