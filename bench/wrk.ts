@@ -22,7 +22,7 @@ export async function load(
   address: string,
   paths: readonly string[],
   seconds: number,
-  tree: string,
+  dir: string,
   pace = 0,
 ): Promise<Load> {
   const script = join(dir, "load.lua");
