@@ -75,7 +75,7 @@ test("an empty ledger is an empty feed, and many operations are bounded", () => 
 test("no text becomes markup or a character that XML does not have", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
-      const entry = { id: text, title: text, updated: text, author: text, content: text };
+      const entry = { id: text, title: text, updated: text, author: text, content: text, page: text };
       const xml = printAtom({ id: text, title: text, updated: text, self: text, entries: [entry] });
       // Only the elements that are there for any text.
       expect(xml.match(/<[^>]*>/g)?.map((tag) => tag.replace(/ .*/s, ""))).toEqual(
@@ -84,7 +84,7 @@ test("no text becomes markup or a character that XML does not have", () => {
           title: "",
           updated: "",
           self: "",
-          entries: [{ ...entry, id: "", title: "", updated: "", author: "", content: "" }],
+          entries: [{ ...entry, id: "", title: "", updated: "", author: "", content: "", page: "" }],
         })
           .match(/<[^>]*>/g)
           ?.map((tag) => tag.replace(/ .*/s, "")),

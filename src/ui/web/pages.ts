@@ -1,6 +1,24 @@
 // Every page of the site, in the order in which addresses are tried.
 import type { Page } from "./page.ts";
+import { feedPage, robotsPage } from "./pages/feeds.ts";
+import { mailPage } from "./pages/mail.ts";
+import { patchesPage, patchFilesPage, seriesPage } from "./pages/plain-files.ts";
+import { postingPage } from "./pages/posting.ts";
+import { postingsPage } from "./pages/postings.ts";
 import { queuePage } from "./pages/queue.ts";
+import { searchPage } from "./pages/search.ts";
 import { treePage } from "./pages/tree.ts";
 
-export const PAGES: readonly Page[] = [treePage, queuePage];
+export const PAGES: readonly Page[] = [
+  treePage,
+  queuePage,
+  postingsPage,
+  postingPage,
+  mailPage,
+  searchPage,
+  patchesPage,
+  patchFilesPage,
+  seriesPage,
+  feedPage,
+  robotsPage,
+];

@@ -15,6 +15,16 @@ export function mailHref(messageId: string): string {
   return `/mail/${encodeURIComponent(messageId)}/`;
 }
 
+/** All mails of a mail's thread, one below the other. */
+export function threadHref(messageId: string): string {
+  return `${mailHref(messageId)}t/`;
+}
+
+/** Everything that the tree knows for some words. */
+export function searchHref(words: string): string {
+  return `/search?q=${encodeURIComponent(words)}`;
+}
+
 /** The page of a branch. */
 export function branchHref(name: string): string {
   return `/branch/${pathOf(name)}`;
@@ -23,6 +33,19 @@ export function branchHref(name: string): string {
 /** What is in the tree by somebody, by address. */
 export function authorHref(address: string): string {
   return `/author/${encodeURIComponent(address)}`;
+}
+
+/** Everybody who has something in the tree. */
+export const AUTHORS_HREF = "/author/";
+
+/** One operation, in the log of all of them. */
+export function operationHref(id: string): string {
+  return `/log?at=${encodeURIComponent(id)}`;
+}
+
+/** A posting, by the Message-ID of its cover letter or first patch, without `<>`. */
+export function postingHref(messageId: string): string {
+  return `/posting/${encodeURIComponent(messageId)}/`;
 }
 
 /** The queue, filtered. */
