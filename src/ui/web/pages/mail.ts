@@ -6,7 +6,7 @@ import type { MailThread } from "#app";
 import { MAX_PARSED, mailBytes, mailMessages, mailThread, parsedMail, patchesByMail } from "#app";
 import type { Answer, Asked, Html, Page, PageAnswer } from "../page.ts";
 import { parseMailAddress } from "../parts/mail-address.ts";
-import { mailAnchor, mailArticle, nameOf, outline, personLink } from "../parts/mail-article.ts";
+import { authorName, mailAnchor, mailArticle, nameOf, outline, personLink } from "../parts/mail-article.ts";
 import { mailDay } from "../parts/mail-day.ts";
 import { mailBody, sizeText } from "../parts/mail-body.ts";
 import { noIndex } from "../parts/no-index.ts";
@@ -104,7 +104,7 @@ async function oneMail({ view, world }: Asked, { mail, thread, total }: MailThre
           ${outline(
             thread.slice(Math.max(0, at - OUTLINE), at + OUTLINE).map((one) => ({
               sent: one.sent,
-              author: one.author.replace(/\s*<[^<>]*>$/, ""),
+              author: authorName(one.author),
               subject: one.subject,
               isHere: one.mail === mail.mail,
               href: mailHref(one.messageId),

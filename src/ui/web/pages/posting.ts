@@ -6,8 +6,8 @@ import type { Message } from "#model/mail";
 import type { Posting } from "#model/postings";
 import { printRevision, threadEntries } from "#model/postings";
 import type { PostingWithRevisions, TreeView } from "#app";
-import { patchesByMail, postingWithRevisions } from "#app";
-import type { Asked, Html, Page, PageAnswer } from "../page.ts";
+import { mailThread, patchesByMail, postingWithRevisions } from "#app";
+import type { Answer, Asked, Html, Page, PageAnswer } from "../page.ts";
 import { parseMailAddress } from "../parts/mail-address.ts";
 import { mailArticle, personLink } from "../parts/mail-article.ts";
 import { mailDay } from "../parts/mail-day.ts";
@@ -26,17 +26,23 @@ export const postingPage: Page = {
     const address = parseMailAddress(asked.url.pathname, "/posting/");
     if (address === null) return { kind: "missing", wanted: "" };
     const { messageId, part } = address;
-    if (part.kind === "unfinished") return { kind: "moved", to: postingHref(messageId) };
-    if (part.kind !== "page") return { kind: "missing", wanted: messageId };
+    if (part.kind !== "page" && part.kind !== "unfinished") return { kind: "missing", wanted: messageId };
     const found = await postingWithRevisions(asked.view, messageId);
     if (found === "no index") return { ...page("No mails", noIndex()), status: 404 };
-    if (found === null) return { kind: "moved", to: mailHref(messageId) };
+    if (found === null) return await mailOf(asked, messageId);
     const { id } = found.posting;
     // One posting, one address: that of its root.
-    if (id !== null && id !== messageId) return { kind: "moved", to: postingHref(id) };
+    if (id !== null && (id !== messageId || part.kind === "unfinished")) return { kind: "moved", to: postingHref(id) };
     return shownPosting(asked, found);
   },
 };
+
+/** A mail that belongs to no posting has a page of its own. */
+async function mailOf({ view }: Asked, messageId: string): Promise<Answer> {
+  const found = await mailThread(view, messageId);
+  if (found === null || found === "no index") return { kind: "missing", wanted: messageId };
+  return { kind: "moved", to: mailHref(messageId) };
+}
 
 function page(title: string, body: Html): PageAnswer {
   return { kind: "page", title: visibleText(title), place: "mail", body };

@@ -4,6 +4,7 @@ import { visibleText } from "#model/bytes";
 import type { BroughtPatch, RecentPosting } from "#app";
 import { patchesByMail, recentPostings } from "#app";
 import type { Html, Page, PageAnswer } from "../page.ts";
+import { authorName } from "../parts/mail-article.ts";
 import { mailDay } from "../parts/mail-day.ts";
 import { noIndex } from "../parts/no-index.ts";
 import { authorHref, branchHref, postingHref } from "../parts/patch-link.ts";
@@ -57,12 +58,11 @@ function posting(
   brought: ReadonlyMap<string, readonly BroughtPatch[]>,
   now: Date,
 ): Html {
-  const name = root.author.replace(/\s*<[^<>]*>$/, "").replace(/^"(.*)"$/s, "$1");
   return html`<li>
     <h2 class="posting-title"><a href="${postingHref(root.messageId)}">${visibleText(title)}</a></h2>
     <p class="facts">
       <span class="badge">${revision}</span> ${rfc ? html`<span class="badge">RFC</span>` : ""}
-      <a href="${authorHref(root.address)}">${visibleText(name === "" ? root.address : name)}</a>
+      <a href="${authorHref(root.address)}">${visibleText(authorName(root.author))}</a>
       ${mailDay(root.sent, now)}
       <span>${countOf(patches.length, total)}</span>
       ${answers === 0 ? "" : html`<span>${answers} ${answers === 1 ? "reply" : "replies"}</span>`}

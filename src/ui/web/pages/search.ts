@@ -4,6 +4,7 @@ import { visibleText } from "#model/bytes";
 import type { FoundInTree, KnownPatch, Listed } from "#app";
 import { searchTree } from "#app";
 import type { Html, Page } from "../page.ts";
+import { authorName } from "../parts/mail-article.ts";
 import { mailDay } from "../parts/mail-day.ts";
 import { moment } from "../parts/moment.ts";
 import { mailHref, patchHref, queueHref, searchHref } from "../parts/patch-link.ts";
@@ -56,7 +57,7 @@ function results(found: FoundInTree, query: string, now: Date): Html {
       ? ""
       : html`<p class="card told">
           <span class="badge thread">mail</span> <a href="${mailHref(mail.messageId)}">${visibleText(mail.subject)}</a>
-          <span class="soft">${visibleText(mail.author)}</span>
+          <span class="soft">${visibleText(authorName(mail.author))}</span>
         </p>`
   }
   ${isNothing ? html`<p>Nothing was found.</p>` : ""}
@@ -84,7 +85,7 @@ function results(found: FoundInTree, query: string, now: Date): Html {
           ({ messageId, subject, author, sent }) =>
             html`<p>
               <a href="${mailHref(messageId)}">${visibleText(subject === "" ? "(no subject)" : subject)}</a>
-              <span class="soft">${visibleText(author.replace(/\s*<[^<>]*>$/, ""))}</span>
+              <span class="soft">${visibleText(authorName(author))}</span>
               ${mailDay(sent, now)}
             </p>`,
         )
@@ -120,7 +121,7 @@ function patchLine(one: KnownPatch, now: Date): Html {
   const { row } = one;
   return html`<p>
       <a href="${patchHref(row.name)}">${visibleText(row.title === "" ? row.name : row.title)}</a>
-      <span class="soft">${visibleText(row.author.replace(/\s*<[^<>]*>$/, ""))}</span>
+      <span class="soft">${visibleText(authorName(row.author))}</span>
       ${row.since === null ? "" : moment(row.since, now)}
     </p>
     <p class="facts">${patchState(one)}</p>`;

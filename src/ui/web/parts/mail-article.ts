@@ -54,6 +54,12 @@ export function nameOf(sender: Address | undefined): string {
   return sender.name === "" ? sender.address : sender.name;
 }
 
+/** The name in `Name <address>`, as lists of mails have it; the address where there is none. */
+export function authorName(author: string): string {
+  const name = author.replace(/\s*<[^<>]*>$/, "").replace(/^"(.*)"$/s, "$1");
+  return name === "" ? author.replace(/^<(.*)>$/s, "$1") : name;
+}
+
 /** A line of an outline. */
 export interface OutlineLine {
   readonly author: string;
