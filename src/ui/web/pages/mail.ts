@@ -153,6 +153,7 @@ async function wholeThread({ view, world, url }: Asked, { mail, thread, total }:
         <a href="${postingHref(mail.messageId)}">posting</a>
         <a href="${mailHref(mail.messageId)}t.mbox.gz">mbox</a>
       </p>
+      <h2 class="first">Mails</h2>
       ${pages}
       <div class="thread-mails">
         ${shown.map((entry) => mailArticle(entry, world.now(), threadStyle(view, entry.message)))}
