@@ -2,13 +2,15 @@
 import type { Bytes } from "#model/bytes";
 import { bytesOf, byteString } from "#model/bytes";
 import { printAtom, treeFeed } from "#model/feeds";
-import type { Feed, FeedScope } from "#model/feeds";
+import type { Feed, FeedScope, PageOf } from "#model/feeds";
 import { parseAddresses } from "#model/mail";
 import type { Tree } from "#io/store";
 import { readLedger, writeNewFile } from "#io/store";
 import { resolve } from "node:path";
-import { askedPatches } from "./asked.ts";
+import { askedAmong, askedPatches } from "./asked.ts";
 import { branchNamed } from "./change.ts";
+import type { KnownPatch } from "./rows.ts";
+import type { TreeView } from "./view.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -40,6 +42,18 @@ export async function feed(world: World, request: FeedRequest): Promise<MadeFeed
   });
 }
 
+/** The feed of a tree that was read before, with a link to a page in each entry. Throws UserError as {@link feed} does. */
+export async function feedOf(
+  view: TreeView,
+  request: Pick<FeedRequest, "branch" | "author" | "patch" | "self">,
+  pageOf: PageOf,
+): Promise<string> {
+  const { tree, events } = view;
+  const asked = request.patch === null ? [] : (await askedAmong(view, request.patch)).patches;
+  const scope = scopeFrom(tree, request, asked);
+  return printAtom(treeFeed(events, scope, hostOf(tree), request.self, pageOf));
+}
+
 /** A feed takes the place of a feed, never of a file that happens to have the name, such as "series". */
 function isFeed(bytes: Bytes): boolean {
   return bytes.length === 0 || byteString(bytes.subarray(0, HEAD)).includes("<feed ");
@@ -48,12 +62,21 @@ function isFeed(bytes: Bytes): boolean {
 /** Bytes in which the beginning of a feed is looked for. */
 const HEAD = 200;
 
-async function scopeOf(tree: Tree, { branch, author, patch }: FeedRequest): Promise<FeedScope> {
+async function scopeOf(tree: Tree, request: FeedRequest): Promise<FeedScope> {
+  const { patch } = request;
+  return scopeFrom(tree, request, patch === null ? [] : (await askedPatches(tree, readLedger(tree), patch)).patches);
+}
+
+/** `asked` is what the patch turned out to be. */
+function scopeFrom(
+  tree: Tree,
+  { branch, author, patch }: Pick<FeedRequest, "branch" | "author" | "patch">,
+  asked: readonly KnownPatch[],
+): FeedScope {
   if (branch !== null) return { kind: "branch", branch: branchNamed(tree, branch) };
   if (author !== null) return { kind: "author", author };
   if (patch === null) return { kind: "tree" };
-  const { patches } = await askedPatches(tree, readLedger(tree), patch);
-  return { kind: "patches", patches: patches.map(({ row }) => row.name) };
+  return { kind: "patches", patches: asked.map(({ row }) => row.name) };
 }
 
 /** Whoever runs the tree is named by the host of its Message-IDs, or of the maintainer's address. */

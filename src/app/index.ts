@@ -5,6 +5,8 @@ export { add } from "./add.ts";
 export { composeSettings } from "./compose-found.ts";
 export type { AttestSettings } from "./attest.ts";
 export { attest, attestPosting, attestSettings, guardRules } from "./attest.ts";
+export type { AskedPatches } from "./asked.ts";
+export { askedAmong } from "./asked.ts";
 export type { AmRequest, AmResult } from "./am.ts";
 export { am } from "./am.ts";
 export type { BaseAdvice } from "./below.ts";
@@ -75,7 +77,24 @@ export { syncMail, watchMail } from "./sync-mail.ts";
 export type { RenderRequest, VerifiedFile, WordingRequest } from "./notice-file.ts";
 export { renderNotice, verifyNotices } from "./notice-file.ts";
 export type { FeedRequest, MadeFeed } from "./feed.ts";
-export { feed } from "./feed.ts";
+export { feed, feedOf } from "./feed.ts";
+export type { BroughtPatch } from "./in-tree.ts";
+export { patchesByMail } from "./in-tree.ts";
+export { patchFile, seriesFile } from "./plain-files.ts";
+export type { MailThread, PostingWithRevisions } from "./read-thread.ts";
+export {
+  MAX_PARSED,
+  MAX_THREAD_MAILS,
+  mailBytes,
+  mailMessages,
+  mailThread,
+  parsedMail,
+  postingWithRevisions,
+} from "./read-thread.ts";
+export type { RecentPosting, RecentPostings } from "./recent-postings.ts";
+export { recentPostings } from "./recent-postings.ts";
+export type { FoundInTree, Listed } from "./search-tree.ts";
+export { searchTree } from "./search-tree.ts";
 export type { FoundPosting, Postings } from "./postings.ts";
 export { postingOf, postingsSince, readPostings } from "./postings.ts";
 export { postingTitles } from "./posting-titles.ts";

@@ -5,6 +5,7 @@ import type { Message, MessageId } from "#model/mail";
 import { parseMessage, parseMessageId } from "#model/mail";
 import type { ManualLink, Posting, RevisionChain } from "#model/postings";
 import { findPostings, printRevision, revisionChains } from "#model/postings";
+import type { LedgerEvent } from "#model/ledger";
 import { manualLinksOf } from "#model/ledger";
 import type { ArchiveContent } from "#io/archive";
 import { fetchThread, readArchive, remoteScheme } from "#io/archive";
@@ -96,7 +97,12 @@ async function settingsHere(world: World): Promise<ReadingSettings> {
 
 /** What `tree` says about reading mail. */
 export function settingsOf(tree: Tree): ReadingSettings {
-  return { lists: tree.config.mail.preferLists, links: manualLinksOf(readLedger(tree)) };
+  return settingsFrom(tree, readLedger(tree));
+}
+
+/** The same with what was read of its ledger before. */
+export function settingsFrom({ config }: Pick<Tree, "config">, events: readonly LedgerEvent[]): ReadingSettings {
+  return { lists: config.mail.preferLists, links: manualLinksOf(events) };
 }
 
 /** A posting and all revisions of its series. */
@@ -107,6 +113,15 @@ export interface FoundPosting {
 
 /** The posting with a mail of this Message-ID (with or without `<>`), or with a reply of it, and its chain. Throws UserError when there is none. */
 export function postingOf(postings: Postings, id: string): FoundPosting {
+  const found = postingAround(postings, id);
+  if (found !== null) return found;
+  throw new UserError(`no posting has the message "${id}"`, {
+    hint: 'list what was posted with "longarm mail postings"',
+  });
+}
+
+/** The same; null when there is none. */
+export function postingAround(postings: Postings, id: string): FoundPosting | null {
   const wanted = parseMessageId(id.startsWith("<") ? id : `<${id}>`);
   for (const chain of postings.chains) {
     const posting = chain.postings.find((one) => idsOf(one).has(wanted));
@@ -116,9 +131,7 @@ export function postingOf(postings: Postings, id: string): FoundPosting {
     const posting = chain.postings.find((one) => one.replies.some(({ message }) => message.messageId === wanted));
     if (posting) return { posting, chain };
   }
-  throw new UserError(`no posting has the message "${id}"`, {
-    hint: 'list what was posted with "longarm mail postings"',
-  });
+  return null;
 }
 
 /** The newest revision of the only series there; UserError lists the series when there are several, or says that there is none. */

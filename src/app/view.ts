@@ -3,6 +3,8 @@
 import type { LedgerEvent } from "#model/ledger";
 import type { Tree, TreeWatch } from "#io/store";
 import { mailStamp, openTree, readLedger, treeStamp, watchTree } from "#io/store";
+import type { MailReader } from "./mail-reader.ts";
+import { openMailReader } from "./mail-reader.ts";
 import type { Memory } from "./memory.ts";
 import { makeMemory } from "./memory.ts";
 import type { PatchCommits } from "./patch-commits.ts";
@@ -23,6 +25,8 @@ export interface TreeView {
   readonly byName: ReadonlyMap<string, KnownPatch>;
   /** Which commits the patches are or were; found out when first asked for. */
   commits(): Promise<PatchCommits>;
+  /** The mails of the tree's archives, as its index knows them now. */
+  readonly mails: MailReader;
 }
 
 /** Gives views of one tree, as long as it is open. */
@@ -47,8 +51,9 @@ export async function openViewer(world: World): Promise<Viewer> {
   let last: TreeView | null = null;
   let reading: Promise<TreeView> | null = null;
   const first = await openTree(world.cwd, world.presetsDir);
-  const { dir } = first;
+  const { dir, privateDir } = first;
   await first.close();
+  const mails = openMailReader(privateDir);
   const watching = watchTree(dir);
   const edits = countEdits(watching, world.tell);
   const stampNow = (): string => `${edits.count} ${treeStamp(dir)}`;
@@ -57,7 +62,7 @@ export async function openViewer(world: World): Promise<Viewer> {
   const read = async (): Promise<TreeView> => {
     for (let reads = 1; ; reads += 1) {
       const stamp = stampNow();
-      const view = await readView(world, stamp, memory);
+      const view = await readView(world, stamp, memory, mails);
       if (stampNow() === stamp || reads === MAX_READS) {
         if (last !== null) retire(last);
         last = view;
@@ -78,6 +83,7 @@ export async function openViewer(world: World): Promise<Viewer> {
     operationStamp: () => treeStamp(dir),
     async [Symbol.asyncDispose]() {
       watching[Symbol.dispose]();
+      mails[Symbol.dispose]();
       await last?.tree.close();
     },
   };
@@ -108,7 +114,7 @@ function retire({ tree }: TreeView): void {
   setTimeout(() => void tree.close(), LINGERS).unref();
 }
 
-async function readView(world: World, stamp: string, memory: Memory): Promise<TreeView> {
+async function readView(world: World, stamp: string, memory: Memory, mails: MailReader): Promise<TreeView> {
   // An operation that is putting its files in place is waited for, and one that was killed is mended.
   const tree = await openTree(world.cwd, world.presetsDir);
   const events = readLedger(tree);
@@ -121,6 +127,7 @@ async function readView(world: World, stamp: string, memory: Memory): Promise<Tr
     patches,
     byName: new Map(patches.toReversed().map((one) => [one.row.name, one])),
     commits: () => (commits ??= patchCommits(tree, events)),
+    mails,
   };
 }
 

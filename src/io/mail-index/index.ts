@@ -1,6 +1,8 @@
 // The mail index: what all archives hold, in one SQLite file that can be made anew from them at any time.
 // It stores and finds mails; what was posted in them is for #model/postings.
 
+export type { ListedMail, MailPlace } from "./list-mails.ts";
+export { mailNamed, newestMails, threadListed, threadSize } from "./list-mails.ts";
 export type { MailIndex } from "./open-index.ts";
 export { INDEX_FILE, openExistingIndex, openMailIndex, withDamageTold } from "./open-index.ts";
 export type { OpenByName } from "./read-mails.ts";

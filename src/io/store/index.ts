@@ -72,7 +72,7 @@ export {
   readQueue,
   SERIES_FILE,
 } from "./tree.ts";
-export { mailStamp, treeStamp } from "./stamps.ts";
+export { fileStamp, mailStamp, treeStamp } from "./stamps.ts";
 export type { TreeWatch } from "./watch.ts";
 export { watchTree } from "./watch.ts";
 export type { WatchedLook, WatchMemory } from "./watch-memory.ts";

@@ -32,6 +32,12 @@ export function mailStamp(dir: string): string {
   return stampOf(dir, OF_MAIL);
 }
 
+/** Which file is at that path, whatever is in it; null for none. */
+export function fileStamp(path: string): string | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.dev}.${stat.ino}`;
+}
+
 function stampOf(dir: string, names: readonly string[]): string {
   return names
     .map((name) => {

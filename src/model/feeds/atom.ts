@@ -13,6 +13,8 @@ export interface FeedEntry {
   readonly author: string;
   /** Plain text, several lines. */
   readonly content: string;
+  /** The address of a page about it; null where there is none. */
+  readonly page: string | null;
 }
 
 export interface Feed {
@@ -40,6 +42,7 @@ export function printAtom({ id, title, updated, self, entries }: Feed): string {
       `    <id>${escaped(entry.id)}</id>`,
       `    <title>${shown(entry.title)}</title>`,
       `    <updated>${escaped(entry.updated)}</updated>`,
+      ...(entry.page === null ? [] : [`    <link rel="alternate" type="text/html" href="${escaped(entry.page)}"/>`]),
       `    <author><name>${shown(entry.author)}</name></author>`,
       `    <content type="text">${shown(entry.content)}</content>`,
       "  </entry>",

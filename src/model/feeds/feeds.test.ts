@@ -75,7 +75,7 @@ test("an empty ledger is an empty feed, and many operations are bounded", () => 
 test("no text becomes markup or a character that XML does not have", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
-      const entry = { id: text, title: text, updated: text, author: text, content: text };
+      const entry = { id: text, title: text, updated: text, author: text, content: text, page: text };
       const xml = printAtom({ id: text, title: text, updated: text, self: text, entries: [entry] });
       // Only the elements that are there for any text.
       expect(xml.match(/<[^>]*>/g)?.map((tag) => tag.replace(/ .*/s, ""))).toEqual(
@@ -84,7 +84,7 @@ test("no text becomes markup or a character that XML does not have", () => {
           title: "",
           updated: "",
           self: "",
-          entries: [{ ...entry, id: "", title: "", updated: "", author: "", content: "" }],
+          entries: [{ ...entry, id: "", title: "", updated: "", author: "", content: "", page: "" }],
         })
           .match(/<[^>]*>/g)
           ?.map((tag) => tag.replace(/ .*/s, "")),
@@ -98,7 +98,7 @@ test("no text becomes markup or a character that XML does not have", () => {
 
 test("what would turn, hide or control the text around it is shown as on a terminal; ids stay as they are", () => {
   const text = "a\u202eb\u2066c\u001bd\u{e0041}e\tf\ng";
-  const entry = { id: "tag:x\u202e", title: text, updated: "", author: text, content: text };
+  const entry = { id: "tag:x\u202e", page: null, title: text, updated: "", author: text, content: text };
   const xml = printAtom({ id: "", title: text, updated: "", self: null, entries: [entry] });
   expect(xml.split("a\\u202eb\\u2066c\\x1bd\\u{e0041}e\tf\ng")).toHaveLength(5);
   expect(xml.replace("tag:x\u202e", "")).not.toMatch(/[\p{Bidi_Control}\u{e0000}-\u{e007f}]/u);

@@ -2,5 +2,5 @@
 
 export type { Feed, FeedEntry } from "./atom.ts";
 export { printAtom } from "./atom.ts";
-export type { FeedScope } from "./tree-feed.ts";
+export type { FeedScope, PageOf } from "./tree-feed.ts";
 export { treeFeed } from "./tree-feed.ts";

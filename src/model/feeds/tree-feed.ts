@@ -14,6 +14,9 @@ export type FeedScope =
   /** Patches by the names that they have or last had. */
   | { readonly kind: "patches"; readonly patches: readonly string[] };
 
+/** The address of a page about an operation, of which these events are told; null where there is none. */
+export type PageOf = (operation: Operation, told: readonly LedgerEvent[]) => string | null;
+
 /** Notices tell the same, and who wrote a mail with commands is no business of a feed: what came of it is told. */
 const SILENT: ReadonlySet<LedgerEvent["kind"]> = new Set(["announced", "commanded"]);
 /** Entries of a feed; readers look more often than this many operations happen. */
@@ -26,7 +29,13 @@ const MAX_TITLE = 160;
 /**
  * The newest operations about `scope`. `host` names whoever runs the tree, in ids (RFC 4151): a host name, or an address's.
  */
-export function treeFeed(events: readonly LedgerEvent[], scope: FeedScope, host: string, self: string | null): Feed {
+export function treeFeed(
+  events: readonly LedgerEvent[],
+  scope: FeedScope,
+  host: string,
+  self: string | null,
+  pageOf: PageOf = () => null,
+): Feed {
   const isAbout = aboutOf(events, scope);
   const operations = operationsOf(events);
   const whenUndone = new Map(operations.map(({ id, at }) => [id, at]));
@@ -34,7 +43,7 @@ export function treeFeed(events: readonly LedgerEvent[], scope: FeedScope, host:
     .toReversed()
     .flatMap((operation) => {
       const told = operation.events.filter((event) => !SILENT.has(event.kind) && isAbout(event));
-      return told.length === 0 ? [] : [entryOf(operation, told, host, whenUndone)];
+      return told.length === 0 ? [] : [entryOf(operation, told, host, whenUndone, pageOf)];
     })
     .slice(0, MAX_ENTRIES)
     .toSorted((a, b) => (a.updated < b.updated ? 1 : a.updated > b.updated ? -1 : 0));
@@ -49,11 +58,13 @@ export function treeFeed(events: readonly LedgerEvent[], scope: FeedScope, host:
 }
 
 function entryOf(
-  { id, at, by, undoneBy }: Operation,
+  operation: Operation,
   told: readonly LedgerEvent[],
   host: string,
   whenUndone: ReadonlyMap<string, string>,
+  pageOf: PageOf,
 ): FeedEntry {
+  const { id, at, by, undoneBy } = operation;
   const lines = told.slice(0, MAX_LINES).map(describeEvent);
   const [first = ""] = lines;
   const more = told.length > 1 ? ` and ${told.length - 1} more` : "";
@@ -65,6 +76,7 @@ function entryOf(
     updated: undoneBy === null ? at : (whenUndone.get(undoneBy) ?? at),
     author: by.replace(/\s*<.*$/s, "") || "the maintainer",
     content: [...undone, ...lines, ...left].join("\n"),
+    page: pageOf(operation, told),
   };
 }
 

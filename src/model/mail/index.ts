@@ -29,6 +29,8 @@ export { findOddCharacters, MAX_ODD, ODD_CLASSES } from "./odd-characters.ts";
 export type { PatchText } from "./patch-text.ts";
 export { patchText } from "./patch-text.ts";
 export type { RealSender } from "./real-sender.ts";
+export type { Attachment, ReadableMail } from "./readable-mail.ts";
+export { MAX_READABLE, readableMail } from "./readable-mail.ts";
 export { realSender } from "./real-sender.ts";
 export { encodeQuotedPrintable } from "./quoted-printable.ts";
 export type { SplitDescription, Trailer } from "./trailers.ts";

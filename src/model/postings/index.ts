@@ -31,6 +31,8 @@ export type { LinkReason } from "./find-older.ts";
 export { SUBJECT_WINDOW } from "./find-older.ts";
 export type { Confidence, ManualLink, RevisionChain, RevisionLink } from "./revision-chains.ts";
 export { revisionChains } from "./revision-chains.ts";
+export type { ThreadEntry } from "./thread-entries.ts";
+export { threadEntries } from "./thread-entries.ts";
 export { titleWords, wordOverlap } from "./title-words.ts";
 export type { KeyKind, TagRules, TagSettings } from "./tag-rules.ts";
 export { DEFAULT_RULES, DEFAULT_TAG_SETTINGS, tagRules } from "./tag-rules.ts";

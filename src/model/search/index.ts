@@ -1,5 +1,7 @@
 // Search: the query language of lore.kernel.org, and what a mail says to it. Finding mails is for an index of them.
 
+export type { Lexeme } from "./lex-query.ts";
+export { lexQuery } from "./lex-query.ts";
 export { joinNumbers } from "./numbers.ts";
 export { MAX_NESTING, MAX_QUERY, parseQuery } from "./parse-query.ts";
 export { PREFIXES } from "./prefixes.ts";

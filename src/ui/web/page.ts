@@ -28,7 +28,7 @@ export interface PageAnswer {
   readonly place: Place | null;
   readonly body: Html;
   /** 200 when it is not given. */
-  readonly status?: 200 | 400 | 403 | 404 | 408 | 409 | 413 | 415 | 429 | 500;
+  readonly status?: 200 | 400 | 403 | 404 | 408 | 409 | 410 | 413 | 415 | 429 | 500;
   /** Islands of script that it uses, by the names of their files: `queue` for `queue.js`. The page can be read without. */
   readonly islands?: readonly string[];
   /** Atom feeds of what it shows. */
@@ -42,6 +42,8 @@ export interface FileAnswer {
   readonly body: string | Uint8Array<ArrayBuffer>;
   /** File name to keep it under; then it is handed over, not shown. */
   readonly download?: string;
+  /** Whether the bytes came in a mail or a patch: a browser must do nothing with them but show them. */
+  readonly foreign?: true;
 }
 
 export type Answer =

@@ -4,9 +4,15 @@ import { authorPage } from "./pages/author.ts";
 import { authorsPage } from "./pages/authors.ts";
 import { branchPage } from "./pages/branch.ts";
 import { clonePage } from "./pages/clone.ts";
+import { feedPage, robotsPage } from "./pages/feeds.ts";
 import { logPage } from "./pages/log.ts";
+import { mailPage } from "./pages/mail.ts";
 import { operationPage } from "./pages/operation.ts";
+import { patchesPage, patchFilesPage, seriesPage } from "./pages/plain-files.ts";
+import { postingPage } from "./pages/posting.ts";
+import { postingsPage } from "./pages/postings.ts";
 import { queuePage } from "./pages/queue.ts";
+import { searchPage } from "./pages/search.ts";
 import { treePage } from "./pages/tree.ts";
 
 export const PAGES: readonly Page[] = [
@@ -18,4 +24,13 @@ export const PAGES: readonly Page[] = [
   authorPage,
   logPage,
   operationPage,
+  postingsPage,
+  postingPage,
+  mailPage,
+  searchPage,
+  patchesPage,
+  patchFilesPage,
+  seriesPage,
+  feedPage,
+  robotsPage,
 ];

@@ -11,7 +11,7 @@ import { makeAccess } from "./access.ts";
 import { readAssets } from "./assets.ts";
 import type { Kept } from "./cache.ts";
 import { keptAnswer, makeCache, respond } from "./cache.ts";
-import { attachment, SAFE_HEADERS } from "./headers.ts";
+import { attachment, FOREIGN_POLICY, SAFE_HEADERS } from "./headers.ts";
 import type { Frame } from "./layout.ts";
 import { layout } from "./layout.ts";
 import type { Answer, Asked, Html, Page, PageAnswer } from "./page.ts";
@@ -86,6 +86,7 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
           ...SAFE_HEADERS,
           "content-type": answer.type,
           "cache-control": "no-cache",
+          ...(answer.foreign === true ? { "content-security-policy": FOREIGN_POLICY } : {}),
           ...(answer.download === undefined ? {} : { "content-disposition": attachment(answer.download) }),
         };
         return keptAnswer(stamp, 200, headers, answer.body, now);
@@ -150,6 +151,11 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     const found = cache.find(address, "", 0) ?? keptAnswer("", 200, headers, asset.body, 0);
     cache.keep(address, found);
     return respond(context.req.raw, found);
+  });
+  // Browsers ask for it whatever a page says.
+  app.get("/favicon.ico", (context) => {
+    const headers = { ...SAFE_HEADERS, location: assets.href("icon.svg"), "cache-control": "no-cache" };
+    return context.body(null, 302, headers);
   });
   const endings: (() => Promise<void>)[] = [];
   const site: SiteContext = {

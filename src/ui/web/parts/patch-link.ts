@@ -15,6 +15,16 @@ export function mailHref(messageId: string): string {
   return `/mail/${encodeURIComponent(messageId)}/`;
 }
 
+/** All mails of a mail's thread, one below the other. */
+export function threadHref(messageId: string): string {
+  return `${mailHref(messageId)}t/`;
+}
+
+/** Everything that the tree knows for some words. */
+export function searchHref(words: string): string {
+  return `/search?q=${encodeURIComponent(words)}`;
+}
+
 /** The page of a branch. */
 export function branchHref(name: string): string {
   return `/branch/${pathOf(name)}`;
