@@ -76,8 +76,10 @@ export async function listen(
   });
   const bound = server.address() as AddressInfo;
   const address = `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
+  let ready: Site;
   try {
-    opened.resolve(typeof site === "function" ? await site(address) : site);
+    ready = typeof site === "function" ? await site(address) : site;
+    opened.resolve(ready);
   } catch (error) {
     server.close();
     throw error;
@@ -88,6 +90,7 @@ export async function listen(
       const ended = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
+      ready.end();
       if ("closeIdleConnections" in server) server.closeIdleConnections();
       const cut = setTimeout(() => {
         if ("closeAllConnections" in server) server.closeAllConnections();

@@ -4,12 +4,12 @@ import { basename } from "node:path";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { UserError } from "#model/bytes";
-import { openViewer } from "#app";
-import type { TreeView, Viewer, World } from "#app";
+import { openViewer, startWebhooks, watchNews } from "#app";
+import type { News, TreeView, Viewer, World } from "#app";
 import type { Access, Person } from "./access.ts";
 import { makeAccess } from "./access.ts";
 import { readAssets } from "./assets.ts";
-import type { Kept } from "./cache.ts";
+import type { Cache, Kept } from "./cache.ts";
 import { keptAnswer, makeCache, respond } from "./cache.ts";
 import { attachment, FOREIGN_POLICY, SAFE_HEADERS } from "./headers.ts";
 import type { Frame } from "./layout.ts";
@@ -36,6 +36,8 @@ export interface SiteOutside {
 export interface Site extends AsyncDisposable {
   /** Answers one request; never throws. `remote` is the address that the connection came from. */
   fetch(request: Request, remote: string): Promise<Response>;
+  /** Ends the answers that would go on for ever; to be called before the port is closed. */
+  end(): void;
 }
 
 /** What hono hands from one handler to the next. */
@@ -48,6 +50,13 @@ export interface SiteContext {
   readonly world: World;
   readonly viewer: Viewer;
   readonly access: Access;
+  /** Finished answers by address, the same as those of pages. */
+  readonly cache: Cache;
+  readonly version: string;
+  /** What enters the ledger. */
+  readonly news: News;
+  /** Ends when the site is asked for no more: what goes on for long has to stop. */
+  readonly ending: AbortSignal;
   readonly site: string;
   /** Calls `work` when the site is closed, before the tree is. */
   atEnd(work: () => Promise<void>): void;
@@ -65,6 +74,9 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   const place = (outside.url ?? web.url ?? outside.site).replace(/\/+$/, "");
   const assets = readAssets(outside.assetsDir);
   const cache = makeCache();
+  const news = watchNews(viewer, world.tell);
+  const ending = new AbortController();
+  const webhooks = startWebhooks(world, viewer, place);
   const frameOf = ({ tree }: TreeView, person: Person | null): Frame => ({
     assets,
     version: outside.version,
@@ -163,6 +175,10 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     atEnd: (work) => void endings.push(work),
     viewer,
     access,
+    cache,
+    version: outside.version,
+    news,
+    ending: ending.signal,
     site: place,
     personOf: (request, remote, view) => access.personOf(request, remote, view),
     async page(request, person, view, page) {
@@ -192,7 +208,11 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   });
   return {
     fetch: async (request, remote) => await app.fetch(request, { remote }),
+    end: () => ending.abort(),
     async [Symbol.asyncDispose]() {
+      ending.abort();
+      news[Symbol.dispose]();
+      await webhooks[Symbol.asyncDispose]();
       for (const end of endings) await end();
       await viewer[Symbol.asyncDispose]();
     },
