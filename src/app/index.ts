@@ -35,7 +35,7 @@ export { linkPostings } from "./link.ts";
 export type { LintReport, LintRequest, LintTreeRequest } from "./lint.ts";
 export { lint, lintTree } from "./lint.ts";
 export type { ListedBranch, ListRequest } from "./list.ts";
-export { list } from "./list.ts";
+export { filterOf, list } from "./list.ts";
 export { log } from "./look.ts";
 export type { Lacking, Shown, ShownPatch } from "./show.ts";
 export { show } from "./show.ts";
@@ -111,6 +111,8 @@ export type { LandedPatch, LeftPatch, UpstreamPlan, UpstreamRequest } from "./up
 export { upstream } from "./upstream.ts";
 export type { BuiltBranch } from "./write-commits.ts";
 export type { KnownPatch } from "./rows.ts";
+export type { BranchHealth, PublishState, TreeHealth } from "./tree-health.ts";
+export { treeHealth } from "./tree-health.ts";
 export type { TreeView, Viewer } from "./view.ts";
 export { openViewer } from "./view.ts";
 export type { WatchedCheck } from "./watch.ts";

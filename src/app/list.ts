@@ -2,6 +2,7 @@
 import { isKnownState, matches, parseFilter, wantsGone, FILTER_KEYS, STANDARD_REASONS, STATES } from "#model/answers";
 import type { Filter, PatchRow } from "#model/answers";
 import { UserError } from "#model/bytes";
+import type { LedgerEvent } from "#model/ledger";
 import type { Tree } from "#io/store";
 import { readLedger } from "#io/store";
 import { branchNamed } from "./change.ts";
@@ -45,8 +46,10 @@ export async function list(world: World, { branch, words }: ListRequest): Promis
   });
 }
 
-/** The filter that words make in this tree. */
-export function filterOf(tree: Tree, words: readonly string[]): Filter {
+/**
+ * The filter that words make in this tree; `events` are its ledger, where it has been read. Throws UserError for a word that is none.
+ */
+export function filterOf(tree: Tree, words: readonly string[], events: readonly LedgerEvent[] | null = null): Filter {
   const { filter, problems } = parseFilter(words);
   const [problem] = problems;
   if (problem !== undefined) {
@@ -55,8 +58,8 @@ export function filterOf(tree: Tree, words: readonly string[]): Filter {
     });
   }
   const reasons = Object.keys(tree.config.notices?.reasons ?? {});
-  const events = wantsGone(filter) ? readLedger(tree) : [];
-  const given = new Set([...reasons, ...events.flatMap((event) => (event.kind === "dropped" ? [event.reason] : []))]);
+  const read = wantsGone(filter) ? (events ?? readLedger(tree)) : [];
+  const given = new Set([...reasons, ...read.flatMap((event) => (event.kind === "dropped" ? [event.reason] : []))]);
   const wrong = filter.find(({ key, value }) => key === "state" && !isKnownState(value) && !given.has(value));
   if (wrong !== undefined) {
     throw new UserError(`no state "${wrong.value}"`, {

@@ -1,7 +1,9 @@
 // `merge-check`: tries to merge this tree's branches with other people's trees, each with each, and tells what is in conflict,
 // who made it so, and since when. Nothing of the source repository changes; the ledger remembers when a conflict came and went.
+import { conflictKey, openConflicts } from "#model/answers";
+import type { KnownConflict } from "#model/answers";
 import { readablePath, UserError } from "#model/bytes";
-import type { EventBody, LedgerEvent } from "#model/ledger";
+import type { EventBody } from "#model/ledger";
 import type { CommitId, Git } from "#io/git";
 import { makeScratch } from "#io/git";
 import type { OperationDone, Tree } from "#io/store";
@@ -88,7 +90,10 @@ export async function mergeCheck(world: World, request: MergeCheckRequest): Prom
     const today = world.now().toISOString().slice(0, 10);
     const merges = tried.map((merge) => ({
       ...merge,
-      conflicts: merge.conflicts.map((one) => ({ ...one, since: open.get(keyOf(merge, one.path))?.since ?? today })),
+      conflicts: merge.conflicts.map((one) => ({
+        ...one,
+        since: open.get(conflictKey(merge, one.path))?.since ?? today,
+      })),
     }));
     const { events, gone } = changesOf(merges, open);
     if (events.length === 0) return { merges, gone, failed, done: null };
@@ -191,42 +196,19 @@ function countLines(text: Uint8Array): number {
   return count;
 }
 
-interface Remembered {
-  readonly branch: string;
-  readonly tree: string;
-  readonly path: string;
-  readonly since: string;
-}
-
-function keyOf({ branch, tree }: { readonly branch: string; readonly tree: string }, path: string): string {
-  return JSON.stringify([branch, tree, path]);
-}
-
-/** The conflicts that the ledger knows of and that have not gone. */
-function openConflicts(events: readonly LedgerEvent[]): Map<string, Remembered> {
-  const open = new Map<string, Remembered>();
-  for (const event of events) {
-    if (event.kind !== "conflicted" && event.kind !== "unconflicted") continue;
-    const { branch, tree, path } = event;
-    const key = keyOf(event, path);
-    if (event.kind === "unconflicted") open.delete(key);
-    // Two clones may both have seen it come.
-    else if (!open.has(key)) open.set(key, { branch, tree, path, since: event.at.slice(0, 10) });
-  }
-  return open;
-}
-
 /** What the ledger does not know yet. What was not tried this time is left as it is. */
 function changesOf(
   merges: readonly CheckedMerge[],
-  open: ReadonlyMap<string, Remembered>,
-): { readonly events: EventBody[]; readonly gone: Remembered[] } {
-  const tried = new Set(merges.filter(({ outcome }) => outcome !== "not fetched").map((merge) => keyOf(merge, "")));
-  const now = new Set(merges.flatMap((merge) => merge.conflicts.map(({ path }) => keyOf(merge, path))));
-  const gone = [...open].flatMap(([key, one]) => (tried.has(keyOf(one, "")) && !now.has(key) ? [one] : []));
+  open: ReadonlyMap<string, KnownConflict>,
+): { readonly events: EventBody[]; readonly gone: KnownConflict[] } {
+  const tried = new Set(
+    merges.filter(({ outcome }) => outcome !== "not fetched").map((merge) => conflictKey(merge, "")),
+  );
+  const now = new Set(merges.flatMap((merge) => merge.conflicts.map(({ path }) => conflictKey(merge, path))));
+  const gone = [...open].flatMap(([key, one]) => (tried.has(conflictKey(one, "")) && !now.has(key) ? [one] : []));
   const came = merges.flatMap(({ branch, tree, conflicts }) =>
     conflicts.flatMap(({ path }): EventBody[] =>
-      open.has(keyOf({ branch, tree }, path)) ? [] : [{ kind: "conflicted", branch, tree, path }],
+      open.has(conflictKey({ branch, tree }, path)) ? [] : [{ kind: "conflicted", branch, tree, path }],
     ),
   );
   const went = gone.map(({ branch, tree, path }): EventBody => ({ kind: "unconflicted", branch, tree, path }));
