@@ -74,6 +74,7 @@ export type { FeedRequest, MadeFeed } from "./feed.ts";
 export { feed } from "./feed.ts";
 export type { FoundPosting, Postings } from "./postings.ts";
 export { postingOf, postingsSince, readPostings } from "./postings.ts";
+export { postingTitles } from "./posting-titles.ts";
 export { mailSettings } from "./mail-settings.ts";
 export { postingRecords, showPosting } from "./posting-records.ts";
 export type { DecideRequest, OutboxChoice, OutboxMail } from "./outbox.ts";

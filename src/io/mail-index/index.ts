@@ -6,7 +6,7 @@ export { INDEX_FILE, openExistingIndex, openMailIndex, withDamageTold } from "./
 export type { OpenByName } from "./read-mails.ts";
 export { readMails } from "./read-mails.ts";
 export type { Found, FoundMail, SearchLimits } from "./search-mails.ts";
-export { allMails, describeMails, rootOfThread, searchMails } from "./search-mails.ts";
+export { allMails, describeMails, rootOfThread, searchMails, subjectOf } from "./search-mails.ts";
 export type { IndexedArchive, SyncReport } from "./sync-archive.ts";
 export { forgetArchive, indexedArchives, syncArchive } from "./sync-archive.ts";
 export { MAX_RELATED_MAILS, relatedMails, relatedMailsSince } from "./related-threads.ts";

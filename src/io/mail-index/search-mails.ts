@@ -84,6 +84,12 @@ export function describeMails(index: MailIndex, mails: readonly number[]): Found
   });
 }
 
+/** The subject of the mail with that Message-ID, without `<>`; null when the index has none. Of several the one stored first. */
+export function subjectOf(index: MailIndex, messageId: string): string | null {
+  return row<{ subject: string }>(index, SUBJECT, messageId)?.subject ?? null;
+}
+
+const SUBJECT = `SELECT subject FROM message_id JOIN mail ON mail.name = message_id.id WHERE value = ? ORDER BY mail.id LIMIT 1`;
 const DESCRIBE = `SELECT coalesce(value, '') AS messageId, subject, author, sent, received, thread
   FROM mail LEFT JOIN message_id ON message_id.id = mail.name WHERE mail.id = ?`;
 const SEEN_IN = `SELECT archive.name FROM sighting JOIN archive ON archive.id = sighting.archive WHERE mail = ? ORDER BY archive.name`;

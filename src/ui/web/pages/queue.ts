@@ -1,20 +1,22 @@
-// `/queue`: every patch in the order in which it is applied, or those that a filter lets through.
+// `/queue`: every patch in the order in which it is applied, or those that a filter lets through; patches that left where it asks.
 import { html } from "hono/html";
 import type { Page } from "../page.ts";
-import { patchHref } from "../parts/patch-link.ts";
+import { filteredList } from "../parts/filtered-list.ts";
 
 export const queuePage: Page = {
   path: "/queue",
   uses: "tree",
-  answer: ({ view }) => ({
-    kind: "page",
-    title: "Queue",
-    place: "queue",
-    body: html`<h1>Queue</h1>
-      <ol>
-        ${view.patches
-          .filter(({ queued }) => queued !== null)
-          .map(({ row }) => html`<li><a href="${patchHref(row.name)}">${row.title}</a> ${row.author}</li>`)}
-      </ol>`,
-  }),
+  answer: (asked) => {
+    const list = filteredList(asked, { path: "/queue", branch: null });
+    if (list.kind === "moved") return list;
+    return {
+      kind: "page",
+      title: "Queue",
+      place: "queue",
+      status: list.status,
+      feeds: [{ title: "Everything that happens", href: "/feed.atom" }],
+      body: html`<h1>Queue</h1>
+        ${list.body}`,
+    };
+  },
 };

@@ -1,45 +1,116 @@
-// `/`: the tree at a glance: its branches side by side, what changed today, how the queue grew, what is published next.
+// `/`: the tree at a glance: its branches side by side, how the queue grew, what changed today, what is published next.
 import { html } from "hono/html";
-import { describeEvent, operationsOf } from "#model/ledger";
-import type { Page } from "../page.ts";
+import { queueSizes } from "#model/answers";
+import type { QueueSize } from "#model/answers";
+import { visibleText } from "#model/bytes";
+import { operationsOf } from "#model/ledger";
+import type { Operation } from "#model/ledger";
+import { treeHealth } from "#app";
+import type { BranchHealth, TreeView } from "#app";
+import type { Asked, Html, Page } from "../page.ts";
+import { branchFacts, branchMarks } from "../parts/branch-facts.ts";
 import { moment } from "../parts/moment.ts";
-import { patchHref } from "../parts/patch-link.ts";
+import { operationList } from "../parts/operation-list.ts";
+import { branchHref } from "../parts/patch-link.ts";
+import { publishCard } from "../parts/publish-card.ts";
+import { sizePlot } from "../parts/size-plot.ts";
+
+const DAY = 86_400_000;
+/** Operations of a day that are shown, and of the days before where there was none. */
+const [MAX_TODAY, MAX_LATELY] = [30, 8];
+/** Points of the plot. */
+const MAX_SIZES = 160;
 
 export const treePage: Page = {
   path: "/",
   uses: "tree",
-  answer: ({ view, world }) => {
-    const { config } = view.tree;
-    const rows = view.patches.filter(({ queued }) => queued !== null).map(({ row }) => row);
-    const recent = operationsOf(view.events).slice(-10).toReversed();
+  answer: (asked) => {
+    const { view, world } = asked;
+    const health = treeHealth(view);
+    const count = health.branches.reduce((sum, { rows }) => sum + rows.length, 0);
     return {
       kind: "page",
       title: "Tree",
       place: "tree",
       feeds: [{ title: "Everything that happens", href: "/feed.atom" }],
+      islands: ["sizes"],
       body: html`<h1>Branches</h1>
-        <ul class="branches">
-          ${config.branches.map(({ name }) => {
-            const count = rows.filter(({ branch }) => branch === name).length;
-            return html`<li class="card">
-              <a href="/branch/${encodeURIComponent(name)}">${name}</a> <span class="count">${count}</span>
-            </li>`;
-          })}
+        <ul class="branches plain-list">
+          ${health.branches.map((branch) => card(branch, asked))}
         </ul>
-        <h2>Lately</h2>
-        <ol class="events">
-          ${recent.map(
-            ({ at, by, events }) =>
-              html`<li>
-                ${moment(at, world.now())} <span class="by">${by}</span>
-                ${events.map((event) =>
-                  "patch" in event
-                    ? html`<p><a href="${patchHref(event.patch)}">${describeEvent(event)}</a></p>`
-                    : html`<p>${describeEvent(event)}</p>`,
-                )}
-              </li>`,
-          )}
-        </ol>`,
+        <div class="columns">
+          <div>
+            <section aria-labelledby="growth">
+              <h2 id="growth">Size of the queue <span class="soft">${count.toLocaleString("en")}</span></h2>
+              ${sizePlot(
+                sizesUntilNow(view, health.branches, world.now()),
+                health.branches.map(({ name }) => name),
+              )}
+            </section>
+            ${today(view, world.now())}
+          </div>
+          <aside>${publishCard(health, world.now())} ${source(view, world.now())}</aside>
+        </div>`,
     };
   },
 };
+
+function card(branch: BranchHealth, { view, world }: Asked): Html {
+  const { name, rows, parts } = branch;
+  return html`<li class="card">
+    <h2>
+      <a href="${branchHref(name)}">${name}</a>
+      ${parts === null ? html`<span class="count">${rows.length.toLocaleString("en")}</span>` : ""}
+    </h2>
+    <p class="marks">${branchMarks(branch)}</p>
+    ${branchFacts(branch, view, world.now())}
+  </li>`;
+}
+
+/** The sizes that the ledger knows, and the one that is seen: a series that was edited by hand has others. */
+function sizesUntilNow({ events }: TreeView, branches: readonly BranchHealth[], now: Date): QueueSize[] {
+  const sizes = queueSizes(events, MAX_SIZES);
+  const counts = new Map(branches.map(({ name, rows }) => [name, rows.length]));
+  if (sizes.length === 0 && [...counts.values()].every((count) => count === 0)) return [];
+  const at = now.toISOString().replace(/\.\d+Z$/, "Z");
+  return [...sizes.filter((size) => size.at < at), { at, counts }];
+}
+
+function today({ events }: TreeView, now: Date): Html {
+  const all = operationsOf(events).toReversed();
+  const day = all.filter(({ at }) => Date.parse(at) > now.getTime() - DAY);
+  const shown = day.length > 0 ? day.slice(0, MAX_TODAY) : all.slice(0, MAX_LATELY);
+  return html`<section aria-labelledby="today">
+    <h2 id="today">${day.length > 0 ? "Today" : "Lately"}</h2>
+    ${day.length > 0 ? html`<p class="soft">${summaryOf(day)}</p>` : ""} ${operationList(shown, now)}
+    <p><a href="/log">Everything that happened</a></p>
+  </section>`;
+}
+
+/** Words for what is counted of a day, in the order in which they are said. */
+const COUNTED = ["queued", "updated", "promoted", "moved", "dropped", "held", "landed", "built", "published"] as const;
+
+function summaryOf(operations: readonly Operation[]): string {
+  const events = operations.flatMap((one) => (one.undoneBy === null ? one.events : []));
+  const parts = COUNTED.flatMap((kind) => {
+    const count = events.filter((event) => event.kind === kind).length;
+    if (count === 0) return [];
+    if (kind === "built" || kind === "published") return [`${kind} ${count === 1 ? "once" : `${count} times`}`];
+    return [`${count} ${kind}`];
+  });
+  return parts.length === 0 ? `${operations.length} operations` : parts.join(", ");
+}
+
+function source({ tree, events }: TreeView, now: Date): Html {
+  const { source: from, maintainer } = tree.config;
+  const rebased = events.findLast(({ kind }) => kind === "rebased" || kind === "created");
+  return html`<section class="card" aria-labelledby="source">
+    <h2 id="source">Base</h2>
+    <p>
+      <code>${from.base.slice(0, 12)}</code>
+      ${rebased === undefined ? "" : html`since ${moment(rebased.at, now)}`}
+    </p>
+    <p class="soft">Kept by ${visibleText(maintainer)}</p>
+    <p><a href="/clone">How to get it</a></p>
+  </section>`;
+}

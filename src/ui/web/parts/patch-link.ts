@@ -25,6 +25,19 @@ export function authorHref(address: string): string {
   return `/author/${encodeURIComponent(address)}`;
 }
 
+/** Everybody who has something in the tree. */
+export const AUTHORS_HREF = "/author/";
+
+/** One operation, in the log of all of them. */
+export function operationHref(id: string): string {
+  return `/log?at=${encodeURIComponent(id)}`;
+}
+
+/** A posting, by the Message-ID of its cover letter or first patch, without `<>`. */
+export function postingHref(messageId: string): string {
+  return `/posting/${encodeURIComponent(messageId)}/`;
+}
+
 /** The queue, filtered. */
 export function queueHref(words: string): string {
   return `/queue?q=${encodeURIComponent(words)}`;

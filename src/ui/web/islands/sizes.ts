@@ -1,0 +1,60 @@
+// Island: the plot of the queue's size, drawn from the table beside it by uPlot, so that a moment can be pointed at. The picture that
+// the server drew stays where that does not work.
+import uPlot from "uplot";
+
+const figure = document.getElementById("sizes");
+const table = figure?.querySelector("table");
+const plot = figure?.querySelector(".plot");
+if (figure !== null && table && plot) draw(table, plot);
+
+function draw(table: HTMLTableElement, place: Element): void {
+  // The table has the newest first, a column for all at its end.
+  const rows = [...(table.tBodies[0]?.rows ?? [])].toReversed();
+  const names = [...(table.tHead?.rows[0]?.cells ?? [])].slice(1, -1).map((cell) => cell.textContent);
+  if (rows.length < 2) return;
+  const times = rows.map((row) => Date.parse(row.querySelector("time")?.dateTime ?? "") / 1000);
+  const counts = names.map((_, index) => rows.map((row) => Number(row.cells[index + 1]?.textContent ?? 0)));
+  /** Each branch on those before it. */
+  const sums = counts.map((_, index) => rows.map((_, at) => total(counts.slice(0, index + 1), at)));
+  const colours = [...document.querySelectorAll(".legend i")].map((mark) => getComputedStyle(mark).backgroundColor);
+  const stepped = uPlot.paths.stepped?.({ align: 1 });
+  const axis = { stroke: softColour(), grid: { show: false }, ticks: { show: false }, font: "12px sans-serif" };
+  const chart = new uPlot(
+    {
+      width: place.clientWidth,
+      height: 220,
+      scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max)] } },
+      axes: [axis, { ...axis, size: 44 }],
+      cursor: { y: false, points: { show: false } },
+      series: [
+        {},
+        // The lowest area is drawn last, over those that reach behind it.
+        ...names
+          .map((name, index) => ({
+            label: name,
+            stroke: colours[index] ?? "gray",
+            fill: colours[index] ?? "gray",
+            width: 0,
+            points: { show: false },
+            ...(stepped === undefined ? {} : { paths: stepped }),
+            value: (_: uPlot, __: number | null, ___: number, at: number | null) =>
+              String(counts[index]?.[at ?? rows.length - 1] ?? ""),
+          }))
+          .toReversed(),
+      ],
+    },
+    [times, ...sums.toReversed()],
+  );
+  place.replaceChildren(chart.root);
+  new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 220 })).observe(place);
+}
+
+function total(counts: readonly (readonly number[])[], at: number): number {
+  return counts.reduce((sum, one) => sum + (one[at] ?? 0), 0);
+}
+
+/** The colour of soft text, as a canvas takes it: `light-dark()` is a style sheet's. */
+function softColour(): string {
+  const mark = document.querySelector(".legend");
+  return mark === null ? "gray" : getComputedStyle(mark).color;
+}

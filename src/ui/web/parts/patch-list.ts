@@ -1,0 +1,110 @@
+// Patches as a list, in the order of the queue: those of one posting that stand together under its title. Ten thousand of them are
+// one page, so a row says little, and a browser draws only the groups that are looked at (queue.css).
+import { html } from "hono/html";
+import { visibleText } from "#model/bytes";
+import type { Html } from "../page.ts";
+import type { ListedRow } from "./listed-rows.ts";
+import { sinceThen } from "./moment.ts";
+import { patchHref, postingHref } from "./patch-link.ts";
+import { authorLink } from "./person.ts";
+
+/** Rows that are no posting's are drawn in pieces of this many. */
+const PIECE = 32;
+
+interface Group {
+  /** Null for rows that stand alone. */
+  readonly posting: string | null;
+  readonly rows: ListedRow[];
+}
+
+/** The list; `titles` are those of postings, as far as they are known. `now` is in milliseconds since 1970. */
+export function patchList(rows: readonly ListedRow[], titles: ReadonlyMap<string, string>, now: number): Html {
+  return html`${groupsOf(rows).map(({ posting, rows: some }) => {
+    const [first] = some;
+    const head = posting === null || first === undefined ? "" : postingHead(first, posting, some.length, titles);
+    return html`<div class="posting h${sizeOf(some.length)}">
+      ${head}
+      <ol>
+        ${some.map((one) => patchLine(one, now))}
+      </ol>
+    </div>`;
+  })}`;
+}
+
+function postingHead(first: ListedRow, posting: string, count: number, titles: ReadonlyMap<string, string>): Html {
+  const title = titles.get(posting);
+  const revision = first.row.revision ?? "";
+  return html`<h3>
+    <a href="${postingHref(posting)}">${title === undefined ? `Posting of ${count} patches` : visibleText(title)}</a>
+    ${revision === "" ? "" : html`<span class="soft">${revision}</span>`}
+    ${title === undefined ? "" : html`<span class="soft">${count} patches</span>`}
+  </h3>`;
+}
+
+/** Neighbours of one posting make a group; neighbours that stand alone share one. */
+function groupsOf(rows: readonly ListedRow[]): Group[] {
+  const groups: Group[] = [];
+  rows.forEach((one, index) => {
+    const same = (other: ListedRow | undefined): boolean =>
+      one.posting !== null && other?.posting === one.posting && other.row.branch === one.row.branch;
+    const posting = same(rows[index - 1]) || same(rows[index + 1]) ? one.posting : null;
+    const last = groups.at(-1);
+    const joins = last !== undefined && last.posting === posting && (posting !== null || last.rows.length < PIECE);
+    if (joins && (posting === null || same(rows[index - 1]))) last.rows.push(one);
+    else groups.push({ posting, rows: [one] });
+  });
+  return groups;
+}
+
+/** Sizes for which queue.css knows a height, so that the scroll bar is right before anything is drawn. */
+const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 64, 96];
+
+function sizeOf(rows: number): number {
+  return SIZES.find((size) => size >= rows) ?? 96;
+}
+
+/** White space between elements is left out: there are many. */
+// prettier-ignore
+function patchLine({ row, title, author, place }: ListedRow, now: number): Html {
+  const at = row.gone?.at ?? row.since;
+  const age = at === null ? "" : html`<time datetime="${at.slice(0, 10)}">${ageOf(at, now)}</time>`;
+  return html`<li><b>${place ?? ""}</b><p><a href="${patchHref(row.name)}">${title}</a>${badges(row)}</p><span>${authorLink(author)}</span><small>${countsOf(row)}</small>${age}</li>`;
+}
+
+function ageOf(at: string, now: number): string {
+  return sinceThen(now - Date.parse(at)).replace(/ ago$/, "");
+}
+
+function countsOf({ files, tags, gone }: ListedRow["row"]): string {
+  if (gone !== null) return "";
+  const parts = [
+    ...(files.length === 0 ? [] : [files.length === 1 ? "1 file" : `${files.length} files`]),
+    ...(tags.length === 0 ? [] : [tags.length === 1 ? "1 tag" : `${tags.length} tags`]),
+  ];
+  return parts.join(", ");
+}
+
+// prettier-ignore
+function badge(kind: string, text: string): Html {
+  return html` <span class="badge ${kind}">${visibleText(text)}</span>`;
+}
+
+/** What is out of the ordinary about a patch. */
+function badges(row: ListedRow["row"]): Html[] {
+  const { gone, hold, checks, notes, privateNotes } = row;
+  const some = (state: string): string[] => checks.filter((one) => one.state === state).map(({ context }) => context);
+  const [failed, pending] = [some("fail"), some("pending")];
+  const remarks = notes.length + privateNotes.length;
+  return [
+    ...(gone === null ? [] : [badge("warn", gone.into === null ? gone.reason : `${gone.reason} ${gone.into}`)]),
+    ...(gone?.note == null ? [] : [html` <span class="soft">${visibleText(gone.note)}</span>`]),
+    ...(row.disabled ? [badge("warn", "disabled")] : []),
+    ...(hold === null || gone !== null
+      ? []
+      : [badge("warn", `held${hold.until === null ? "" : ` until ${hold.until}`}`)]),
+    ...(failed.length === 0 ? [] : [badge("bad", `failed ${failed.join(", ")}`)]),
+    ...(pending.length === 0 ? [] : [badge("", `waits for ${pending.join(", ")}`)]),
+    ...row.landed.map((branch) => badge("good", `in ${branch}`)),
+    ...(remarks === 0 ? [] : [badge("", remarks === 1 ? "1 note" : `${remarks} notes`)]),
+  ];
+}
