@@ -129,6 +129,8 @@ const MAY: Record<string, readonly string[]> = {
     "node:net",
     "node:path",
     "node:zlib",
+    // Islands alone, which run in a browser (decision 0029).
+    "uplot",
   ],
   main: ["#ui/cli", "node:fs", "node:path"],
 };

@@ -68,7 +68,7 @@ function healthOf(view: TreeView): TreeHealth {
   const { branches, merges, sending } = tree.config;
   const progress = branchProgress(events);
   const conflicts = [...openConflicts(events).values()];
-  const remote = sending.publish?.remote == null ? null : shownRemote(sending.publish.remote);
+  const remote = typeof sending.publish?.remote === "string" ? shownRemote(sending.publish.remote) : null;
   const published = remote === null ? new Map<string, string>() : publishedBranchesOf(events, remote);
   const rows = Map.groupBy(
     view.patches.filter(({ queued }) => queued !== null).map(({ row }) => row),
@@ -97,6 +97,8 @@ function healthOf(view: TreeView): TreeHealth {
       start,
       from: null,
       rebase: true,
+      // What it is merged from would be merged anew.
+      stale: parts.some((part) => part.kind === "branch" && progress.get(part.name)?.stale === true),
       parts: parts.map((part) => (part.kind === "branch" ? part.name : part.tree.name)),
     })),
   ];

@@ -39,6 +39,7 @@ const built = (branches: Record<string, string>, rejected: string[] = []): Event
   branches,
   rejected,
 });
+const seen = (kind: "conflicted" | "unconflicted", path: string): EventBody => ({ kind, branch: "n", tree: "t", path });
 const shown = (events: readonly LedgerEvent[], most = 100): string[] =>
   queueSizes(events, most).map(({ at, counts }) =>
     [at.slice(11, 13), ...[...counts].map(([branch, count]) => `${branch}=${count}`)].join(" "),
@@ -112,8 +113,7 @@ test("a new order or base makes a branch another one without changing a patch", 
 });
 
 test("a conflict is open from the day it was first seen until it is gone", () => {
-  const at = (kind: "conflicted" | "unconflicted", path: string): EventBody => ({ kind, branch: "n", tree: "t", path });
-  const open = openConflicts(hours(at("conflicted", "a"), at("conflicted", "b"), at("unconflicted", "a")));
+  const open = openConflicts(hours(seen("conflicted", "a"), seen("conflicted", "b"), seen("unconflicted", "a")));
   expect([...open.values()]).toEqual([{ branch: "n", tree: "t", path: "b", since: "2026-01-01" }]);
 });
 

@@ -3,9 +3,9 @@
 import uPlot from "uplot";
 
 const figure = document.getElementById("sizes");
-const table = figure?.querySelector("table");
+const numbers = figure?.querySelector("table");
 const plot = figure?.querySelector(".plot");
-if (figure !== null && table && plot) draw(table, plot);
+if (numbers && plot) draw(numbers, plot);
 
 function draw(table: HTMLTableElement, place: Element): void {
   // The table has the newest first, a column for all at its end.
@@ -15,19 +15,24 @@ function draw(table: HTMLTableElement, place: Element): void {
   const times = rows.map((row) => Date.parse(row.querySelector("time")?.dateTime ?? "") / 1000);
   const counts = names.map((_, index) => rows.map((row) => Number(row.cells[index + 1]?.textContent ?? 0)));
   /** Each branch on those before it. */
-  const sums = counts.map((_, index) => rows.map((_, at) => total(counts.slice(0, index + 1), at)));
+  const sums = counts.map((_, index) => rows.map((__, at) => total(counts.slice(0, index + 1), at)));
   const colours = [...document.querySelectorAll(".legend i")].map((mark) => getComputedStyle(mark).backgroundColor);
   const stepped = uPlot.paths.stepped?.({ align: 1 });
+  const [begin = 0, end = 0] = [times[0], times.at(-1)];
+  const isShort = end - begin < SHORT;
   const axis = { stroke: softColour(), grid: { show: false }, ticks: { show: false }, font: "12px sans-serif" };
   const chart = new uPlot(
     {
       width: place.clientWidth,
       height: 220,
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max)] } },
-      axes: [axis, { ...axis, size: 44 }],
+      axes: [
+        { ...axis, values: (_, ticks) => ticks.map((tick) => dayOf(tick, isShort)) },
+        { ...axis, size: 44 },
+      ],
       cursor: { y: false, points: { show: false } },
       series: [
-        {},
+        { label: "Since", value: (_, time) => (time === null ? "" : dayOf(time, true)) },
         // The lowest area is drawn last, over those that reach behind it.
         ...names
           .map((name, index) => ({
@@ -46,7 +51,18 @@ function draw(table: HTMLTableElement, place: Element): void {
     [times, ...sums.toReversed()],
   );
   place.replaceChildren(chart.root);
+  // uPlot's own legend has the numbers of the moment that is pointed at.
+  document.querySelector("#sizes .legend")?.remove();
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 220 })).observe(place);
+}
+
+/** Times within this many seconds want their hours told. */
+const SHORT = 4 * 86_400;
+
+/** `5 Mar`, or `5 Mar, 14:00`; the server's table is in UTC, too. */
+function dayOf(time: number, hours: boolean): string {
+  const hour = hours ? ({ hour: "2-digit", minute: "2-digit" } as const) : {};
+  return new Date(time * 1000).toLocaleString("en-GB", { day: "numeric", month: "short", timeZone: "UTC", ...hour });
 }
 
 function total(counts: readonly (readonly number[])[], at: number): number {

@@ -23,7 +23,13 @@ export const branchPage: Page = {
       status: list?.status ?? 200,
       feeds: [{ title: `What happens in ${name}`, href: `/feed.atom?branch=${encodeURIComponent(name)}` }],
       body: html`<h1>${name}</h1>
-        ${head(branch, asked)} ${list?.body ?? ""}`,
+        ${head(branch, asked)}
+        ${
+          list === null
+            ? ""
+            : html`<h2>Patches</h2>
+                ${list.body}`
+        }`,
     };
   },
 };

@@ -10,50 +10,58 @@ import { filteredHref } from "./filter-query.ts";
 export function branchMarks(branch: BranchHealth): Html[] {
   const { rejected, changed, stale, built, held, disabled, failed, conflicts, published } = branch;
   const path = branchHref(branch.name);
-  const some = (count: number, kind: string, href: string, what: string): Html[] =>
-    count === 0 ? [] : [html`<a class="badge ${kind}" href="${href}">${count} ${what}</a> `];
-  const state = (text: string, kind: string): Html[] => [html`<span class="badge ${kind}">${text}</span> `];
   const isEmpty = branch.rows.length === 0 && branch.parts === null;
   return [
-    ...some(rejected.length, "bad", "/conflicts", "rejected"),
-    ...some(conflicts, "bad", "/conflicts", conflicts === 1 ? "conflict" : "conflicts"),
-    ...some(failed, "bad", filteredHref(path, ["state:failed"]), "with failed checks"),
-    ...some(held, "warn", filteredHref(path, ["state:held"]), "held"),
-    ...some(disabled, "warn", filteredHref(path, ["state:disabled"]), "disabled"),
+    ...countMark(rejected.length, "bad", "/conflicts", "rejected"),
+    ...countMark(conflicts, "bad", "/conflicts", conflicts === 1 ? "conflict" : "conflicts"),
+    ...countMark(failed, "bad", filteredHref(path, ["state:failed"]), "with failed checks"),
+    ...countMark(held, "warn", filteredHref(path, ["state:held"]), "held"),
+    ...countMark(disabled, "warn", filteredHref(path, ["state:disabled"]), "disabled"),
     ...(changed.length > 0
-      ? state(`${changed.length} changed since the build`, "warn")
+      ? stateMark(`${changed.length} changed since the build`, "warn")
       : stale
-        ? state("changed since the build", "warn")
+        ? stateMark("changed since the build", "warn")
         : []),
-    ...(built === null ? (isEmpty ? state("empty", "") : state("not built", "warn")) : []),
+    ...(built === null ? (isEmpty ? stateMark("empty", "") : stateMark("not built", "warn")) : []),
     ...(built !== null && published !== null
       ? published === built.commit
-        ? state("published", "good")
-        : state("newer than what is published", "thread")
+        ? stateMark("published", "good")
+        : stateMark("newer than what is published", "thread")
       : []),
-    ...(built !== null && !stale && rejected.length + conflicts + failed === 0 ? state("built", "good") : []),
+    ...(built !== null && !stale && rejected.length + conflicts + failed === 0 ? stateMark("built", "good") : []),
   ];
+}
+
+function countMark(count: number, kind: string, href: string, what: string): Html[] {
+  return count === 0 ? [] : [html`<a class="badge ${kind}" href="${href}">${count} ${what}</a> `];
+}
+
+function stateMark(text: string, kind: string): Html[] {
+  return [html`<span class="badge ${kind}">${text}</span> `];
+}
+
+function branchLink(name: string): Html {
+  return html`<a href="${branchHref(name)}">${name}</a>`;
 }
 
 /** How it is made: where it starts, what feeds it, its commit, whether it may change. */
 export function branchFacts(branch: BranchHealth, view: TreeView, now: Date): Html {
   const { start, from, rebase, built, published, oldest, median, parts } = branch;
   const { base } = view.tree.config.source;
-  const link = (name: string): Html => html`<a href="${branchHref(name)}">${name}</a>`;
   const isOurs = new Set(view.tree.config.branches.map(({ name }) => name as string));
-  const into = view.tree.config.branches.filter((one) => one.from === branch.name).map(({ name }) => link(name));
+  const into = view.tree.config.branches.filter((one) => one.from === branch.name).map(({ name }) => branchLink(name));
   return html`<dl class="facts">
     ${
       oldest === null || median === null
         ? ""
         : html`<div>
             <dt>Age</dt>
-            <dd>oldest ${moment(oldest, now)}, half of it before ${moment(median, now)}</dd>
+            <dd>oldest ${moment(oldest, now)}, median ${moment(median, now)}</dd>
           </div>`
     }
     <div>
       <dt>Starts at</dt>
-      <dd>${start === null ? html`base <code>${base.slice(0, 12)}</code>` : link(start)}</dd>
+      <dd>${start === null ? html`base <code>${base.slice(0, 12)}</code>` : branchLink(start)}</dd>
     </div>
     ${
       parts === null
@@ -61,7 +69,7 @@ export function branchFacts(branch: BranchHealth, view: TreeView, now: Date): Ht
         : html`<div>
             <dt>Merged from</dt>
             <dd>
-              ${parts.map((name, index) => html`${index === 0 ? "" : ", "}${isOurs.has(name) ? link(name) : name}`)}
+              ${parts.map((name, index) => html`${index === 0 ? "" : ", "}${isOurs.has(name) ? branchLink(name) : name}`)}
             </dd>
           </div>`
     }
@@ -70,7 +78,7 @@ export function branchFacts(branch: BranchHealth, view: TreeView, now: Date): Ht
         ? ""
         : html`<div>
             <dt>Fed by</dt>
-            <dd>${link(from)}</dd>
+            <dd>${branchLink(from)}</dd>
           </div>`
     }
     ${

@@ -35,7 +35,9 @@ function postingHead(first: ListedRow, posting: string, count: number, titles: R
   const title = titles.get(posting);
   const revision = first.row.revision ?? "";
   return html`<h3>
-    <a href="${postingHref(posting)}">${title === undefined ? `Posting of ${count} patches` : visibleText(title)}</a>
+    <a href="${postingHref(posting)}"
+      >${title === undefined ? `${count} patches by ${visibleText(first.author.name)}` : visibleText(title)}</a
+    >
     ${revision === "" ? "" : html`<span class="soft">${revision}</span>`}
     ${title === undefined ? "" : html`<span class="soft">${count} patches</span>`}
   </h3>`;
@@ -97,7 +99,7 @@ function badges(row: ListedRow["row"]): Html[] {
   const remarks = notes.length + privateNotes.length;
   return [
     ...(gone === null ? [] : [badge("warn", gone.into === null ? gone.reason : `${gone.reason} ${gone.into}`)]),
-    ...(gone?.note == null ? [] : [html` <span class="soft">${visibleText(gone.note)}</span>`]),
+    ...(gone === null || gone.note === null ? [] : [html` <span class="soft">${visibleText(gone.note)}</span>`]),
     ...(row.disabled ? [badge("warn", "disabled")] : []),
     ...(hold === null || gone !== null
       ? []

@@ -14,7 +14,7 @@ export interface NamedPerson {
 
 /** Reads `Name <address>`, `"Name" <address>` or an address. It never fails: what it does not understand is the name. */
 export function namedPerson(text: string): NamedPerson {
-  const [, quoted, address] = /^([^<]*)<([^<>]*)>\s*$/.exec(text) ?? [];
+  const [, quoted, address] = /^(.*)<([^<>]*)>\s*$/s.exec(text) ?? [];
   if (quoted === undefined || address === undefined)
     return { name: text.trim(), address: text.includes("@") ? text.trim().toLowerCase() : "" };
   const name = quoted

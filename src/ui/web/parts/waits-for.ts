@@ -18,12 +18,16 @@ export function waitingIn(rows: readonly PatchRow[], { branches }: TreeHealth): 
     return [
       ...(rejected.has(patch) ? ["does not apply: the last build rejected it, a new revision is needed"] : []),
       ...(hold === null ? [] : [`is held ${holdEnd(hold)}: ${hold.reason}`]),
-      ...(disabled ? [`is left out of the build${disabling?.reason == null ? "" : `: ${disabling.reason}`}`] : []),
+      ...(disabled ? [`is left out of the build${colon(disabling?.reason ?? null)}`] : []),
       ...(failed.length === 0 ? [] : [`failed ${failed.join(", ")}`]),
       ...(pending.length === 0 ? [] : [`waits for a result of ${pending.join(", ")}`]),
       ...row.notes.map((note) => `has a note: ${note}`),
     ].map((what) => ({ patch, what }));
   });
+}
+
+function colon(reason: string | null): string {
+  return reason === null ? "" : `: ${reason}`;
 }
 
 function holdEnd({ until, tag, person }: NonNullable<PatchRow["hold"]>): string {
