@@ -8,8 +8,10 @@ import { sinceThen } from "./moment.ts";
 import { patchHref, postingHref } from "./patch-link.ts";
 import { authorLink } from "./person.ts";
 
-/** Rows that are no posting's are drawn in pieces of this many. */
+/** A browser lays the list out in pieces of at least this many rows, unless it is the last. */
 const PIECE = 32;
+/** Rows that the head of a posting is as high as. */
+const HEAD = 1.3;
 
 interface Group {
   /** Null for rows that stand alone. */
@@ -19,16 +21,38 @@ interface Group {
 
 /** The list; `titles` are those of postings, as far as they are known. `now` is in milliseconds since 1970. */
 export function patchList(rows: readonly ListedRow[], titles: ReadonlyMap<string, string>, now: number): Html {
-  return html`${groupsOf(rows).map(({ posting, rows: some }) => {
-    const [first] = some;
-    const head = posting === null || first === undefined ? "" : postingHead(first, posting, some.length, titles);
-    return html`<div class="posting h${sizeOf(some.length)}">
-      ${head}
-      <ol>
-        ${some.map((one) => patchLine(one, now))}
-      </ol>
-    </div>`;
-  })}`;
+  return html`${piecesOf(groupsOf(rows)).map(
+    (groups) =>
+      html`<div class="piece h${sizeOf(groups)}">${groups.map((group) => groupBlock(group, titles, now))}</div>`,
+  )}`;
+}
+
+function groupBlock({ posting, rows }: Group, titles: ReadonlyMap<string, string>, now: number): Html {
+  const [first] = rows;
+  const lines = rows.map((one) => patchLine(one, now));
+  if (posting === null || first === undefined)
+    return html`<ol>
+      ${lines}
+    </ol>`;
+  return html`${postingHead(first, posting, rows.length, titles)}
+    <ol class="posting">
+      ${lines}
+    </ol>`;
+}
+
+function piecesOf(groups: readonly Group[]): Group[][] {
+  const pieces: Group[][] = [];
+  for (const group of groups) {
+    const last = pieces.at(-1);
+    if (last !== undefined && heightOf(last) < PIECE) last.push(group);
+    else pieces.push([group]);
+  }
+  return pieces;
+}
+
+/** In rows. */
+function heightOf(groups: readonly Group[]): number {
+  return groups.reduce((sum, { posting, rows }) => sum + rows.length + (posting === null ? 0 : HEAD), 0);
 }
 
 function postingHead(first: ListedRow, posting: string, count: number, titles: ReadonlyMap<string, string>): Html {
@@ -59,10 +83,11 @@ function groupsOf(rows: readonly ListedRow[]): Group[] {
 }
 
 /** Sizes for which queue.css knows a height, so that the scroll bar is right before anything is drawn. */
-const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 64, 96];
+const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 34, 36, 38, 40, 44, 48, 56, 64, 96];
 
-function sizeOf(rows: number): number {
-  return SIZES.find((size) => size >= rows) ?? 96;
+function sizeOf(groups: readonly Group[]): number {
+  const height = heightOf(groups);
+  return SIZES.find((size) => size >= height) ?? 96;
 }
 
 /** White space between elements is left out: there are many. */
