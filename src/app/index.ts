@@ -92,6 +92,7 @@ export {
   mailThread,
   parsedMail,
   postingWithRevisions,
+  within,
 } from "./read-thread.ts";
 export type { RecentPosting, RecentPostings } from "./recent-postings.ts";
 export { recentPostings } from "./recent-postings.ts";

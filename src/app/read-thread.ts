@@ -45,6 +45,12 @@ export async function mailThread(view: TreeView, messageId: string): Promise<Mai
   return found.mail === null ? null : found;
 }
 
+/** The first mails of a list that have no more bytes together than that, so that none needs to be read to know it. */
+export function within(mails: readonly ListedMail[], bytes: number): readonly ListedMail[] {
+  let total = 0;
+  return mails.filter(({ size }) => (total += size) <= bytes);
+}
+
 /** The bytes of these mails, as they came; null for one that no archive gives any more. */
 export async function mailBytes(view: TreeView, mails: readonly ListedMail[]): Promise<(Bytes | null)[]> {
   return await view.mails.read(

@@ -45,15 +45,24 @@ export interface SearchLimit {
 /** A shorter word is in every path. */
 const MIN_FILE_WORD = 3;
 
-/** Never throws for what was typed. */
-export async function searchTree(world: World, view: TreeView, text: string, limit: SearchLimit): Promise<FoundInTree> {
+/** Never throws for what was typed. Private remarks are no reason to be found, unless a maintainer asks (`seesPrivate`). */
+export async function searchTree(
+  world: World,
+  view: TreeView,
+  text: string,
+  limit: SearchLimit,
+  seesPrivate: boolean,
+): Promise<FoundInTree> {
   const now = world.now().getTime();
   const words = searchWords(text);
   const problems: string[] = [];
   return {
     named: await namedBy(view, text),
     mail: await mailOf(view, text),
-    patches: words.patches === null ? null : patchesFor(view, words.patches, now, limit.patches, problems),
+    patches:
+      words.patches === null
+        ? null
+        : patchesFor(view, words.patches, { now, limit: limit.patches, seesPrivate }, problems),
     files: filesFor(view, words.bare, limit.files),
     mails: words.mails === null ? null : await mailsFor(view, words.mails, now, limit.mails, problems),
     words,
@@ -82,8 +91,7 @@ async function mailOf(view: TreeView, text: string): Promise<ListedMail | null> 
 function patchesFor(
   { patches }: TreeView,
   words: readonly string[],
-  now: number,
-  limit: number,
+  { now, limit, seesPrivate }: { readonly now: number; readonly limit: number; readonly seesPrivate: boolean },
   problems: string[],
 ): Listed<KnownPatch> {
   const parsed = parseFilter(words);
@@ -92,7 +100,9 @@ function patchesFor(
   const asksState = parsed.filter.some(({ key }) => key === "state");
   const filter: Filter = asksState ? parsed.filter : [...parsed.filter, { key: "state", value: "any", not: false }];
   const isQuestion = parsed.filter.length > 0;
-  const found = isQuestion ? patches.filter(({ row }) => matches(row, filter, now)) : [];
+  const found = isQuestion
+    ? patches.filter(({ row }) => matches(seesPrivate ? row : { ...row, privateNotes: [] }, filter, now))
+    : [];
   return { found: found.slice(0, limit), total: found.length };
 }
 

@@ -71,12 +71,26 @@ const DISCUSSION = [
   ].join("\n"),
 ];
 
+/** A thread that is too long for one page. */
+const LONG = Array.from({ length: 121 }, (_none, index) =>
+  [
+    `Message-ID: <long-${index}@example.org>`,
+    ...(index === 0 ? [] : [`In-Reply-To: <long-${index - 1}@example.org>`]),
+    "From: Lou Long <lou@example.org>",
+    `Date: ${new Date(Date.UTC(2026, 0, 1, 0, index)).toUTCString().replace("GMT", "+0000")}`,
+    `Subject: ${index === 0 ? "" : "Re: "}a long story`,
+    "",
+    `number ${index}`,
+    "",
+  ].join("\n"),
+);
+
 /** The site of a tree that has v1 queued, with all of these in its archive. */
 export async function openMailSite(): Promise<ExampleSite> {
   const site = await openExampleSite([["add", "-C", "tree", `${fixtures}/greet-v1.mbox`]]);
   const { workplace } = site;
   const separator = "From mboxrd@z Thu Jan  1 00:00:00 1970\n";
-  const mails = [HOSTILE, HTML_ONLY, ...DISCUSSION].map(
+  const mails = [HOSTILE, HTML_ONLY, ...DISCUSSION, ...LONG].map(
     (mail) => `${separator}${mail.replace(/^From /gm, ">From ")}\n`,
   );
   writeFileSync(join(workplace.dir, "more.mbox"), mails.join(""));

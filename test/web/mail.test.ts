@@ -89,6 +89,17 @@ test("a thread on one page nests its answers and links them", async () => {
   expect(text).toContain("answers Rita Reader");
 });
 
+test("a long thread has pages, and deep answers stay in sight", async () => {
+  const first = await site.text("/mail/long-3@example.org/t/");
+  expect(first.match(/<article /g)).toHaveLength(100);
+  expect(first).toContain('href="/mail/long-3%40example.org/t/?page=2"');
+  expect(first).not.toMatch(/depth-(?:[6-9]|\d\d)/);
+  const second = await site.text("/mail/long-3@example.org/t/?page=2");
+  expect(second.match(/<article /g)).toHaveLength(21);
+  expect(second).toContain("number 120");
+  expect((await site.text("/mail/long-3@example.org/t/?page=99")).match(/<article /g)).toHaveLength(100);
+});
+
 test("what stands in an address never becomes a header", async () => {
   for (const path of [
     "/mail/x@y%0d%0aset-cookie:%20a=b",

@@ -53,6 +53,20 @@ test("what is not understood is said, nothing is broken", async () => {
     expect(headings(await search(query)).length).toBeLessThan(4);
 });
 
+test("a private remark is no reason to be found", async () => {
+  const [, name = ""] = /href="\/patch\/([^"]*)"/.exec(await search("words")) ?? [];
+  const { status } = await site.workplace.longarm("hold", "-C", "tree", name, "--reason", "x");
+  expect(status).toBe(0);
+  expect(headings(await search("state:held"))).toEqual(["patches"]);
+  site.workplace.sh(
+    `printf '{"at":"2026-02-11T09:00:00Z","by":"m","patch":"${name}","text":"secret"}\\n' > tree/.longarm/notes.jsonl`,
+  );
+  const { stdout } = await site.workplace.longarm("list", "-C", "tree", "state:noted");
+  expect(stdout).toContain(name);
+  expect(headings(await search("state:noted"))).toEqual([]);
+  expect(await search("state:held")).not.toContain("secret");
+});
+
 test("a query is shown as text", async () => {
   const text = await search('"><script>nowhere(1)</script>');
   expect(text).not.toContain("<script>nowhere");

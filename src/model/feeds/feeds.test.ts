@@ -96,9 +96,20 @@ test("no text becomes markup or a character that XML does not have", () => {
   );
 });
 
+test("an entry has the page that it is given, and none where there is none", () => {
+  const xml = printAtom(
+    treeFeed(events, { kind: "tree" }, "example.org", null, ({ id }) => `https://tree.example.org/log?at=${id}&x`),
+  );
+  const pages = xml.match(
+    /<link rel="alternate" type="text\/html" href="https:\/\/tree\.example\.org\/log\?at=[^"&]+&amp;x"\/>/g,
+  );
+  expect(pages).toHaveLength(xml.match(/<entry>/g)?.length ?? 0);
+  expect(printAtom(treeFeed(events, { kind: "tree" }, "example.org", null))).not.toContain("alternate");
+});
+
 test("what would turn, hide or control the text around it is shown as on a terminal; ids stay as they are", () => {
   const text = "a\u202eb\u2066c\u001bd\u{e0041}e\tf\ng";
-  const entry = { id: "tag:x\u202e", page: null, title: text, updated: "", author: text, content: text };
+  const entry = { id: "tag:x\u202e", title: text, updated: "", author: text, content: text, page: null };
   const xml = printAtom({ id: "", title: text, updated: "", self: null, entries: [entry] });
   expect(xml.split("a\\u202eb\\u2066c\\x1bd\\u{e0041}e\tf\ng")).toHaveLength(5);
   expect(xml.replace("tag:x\u202e", "")).not.toMatch(/[\p{Bidi_Control}\u{e0000}-\u{e007f}]/u);

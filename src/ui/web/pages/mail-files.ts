@@ -4,7 +4,7 @@ import { gzip } from "node:zlib";
 import type { Bytes } from "#model/bytes";
 import { bodyParts, parseMessage, printMbox } from "#model/mail";
 import type { MailThread, TreeView } from "#app";
-import { mailBytes } from "#app";
+import { mailBytes, within } from "#app";
 import type { Answer } from "../page.ts";
 
 /** Bytes of all mails of a mailbox; mails behind that are left out. */
@@ -19,11 +19,7 @@ export async function rawMail(view: TreeView, { mail }: MailThread): Promise<Ans
 
 /** The thread in mboxrd form, each mail as it came, compressed. */
 export async function threadMailbox(view: TreeView, { mail, thread }: MailThread): Promise<Answer> {
-  let size = 0;
-  const mails = (await mailBytes(view, thread)).flatMap((bytes) => {
-    if (bytes === null || (size += bytes.length) > MAX_MAILBOX) return [];
-    return [bytes];
-  });
+  const mails = (await mailBytes(view, within(thread, MAX_MAILBOX))).filter((bytes) => bytes !== null);
   return {
     kind: "file",
     type: "application/gzip",

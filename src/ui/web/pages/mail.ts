@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { visibleText } from "#model/bytes";
 import { parseSubject, threadEntries } from "#model/postings";
 import type { MailThread } from "#app";
-import { MAX_PARSED, mailBytes, mailMessages, mailThread, parsedMail, patchesByMail } from "#app";
+import { MAX_PARSED, mailBytes, mailMessages, mailThread, parsedMail, patchesByMail, within } from "#app";
 import type { Answer, Asked, Html, Page, PageAnswer } from "../page.ts";
 import { parseMailAddress } from "../parts/mail-address.ts";
 import { authorName, mailAnchor, mailArticle, nameOf, outline, personLink } from "../parts/mail-article.ts";
@@ -135,8 +135,12 @@ function recipients(field: string, names: readonly string[]): Html | "" {
     <dd>${shown}${more > 0 ? ` and ${more} more` : ""}</dd>`;
 }
 
+/** Bytes of all mails of a thread that are read for its page; those behind are left out. */
+const MAX_THREAD_BYTES = 32 * 1024 * 1024;
+
 async function wholeThread({ view, world, url }: Asked, { mail, thread, total }: MailThread): Promise<Answer> {
-  const messages = await mailMessages(view, thread);
+  const read = within(thread, MAX_THREAD_BYTES);
+  const messages = await mailMessages(view, read);
   const entries = threadEntries(messages, view.tree.config.mail.preferLists);
   const number = pageNumber(url, entries.length, MAX_IN_THREAD);
   const first = (number - 1) * MAX_IN_THREAD;
@@ -149,7 +153,7 @@ async function wholeThread({ view, world, url }: Asked, { mail, thread, total }:
     html`<h1>${visibleText(title)}</h1>
       <p class="facts">
         <span>${total} ${total === 1 ? "mail" : "mails"}</span>
-        ${total > thread.length ? html`<span>the first ${thread.length} are shown</span>` : ""}
+        ${total > read.length ? html`<span>${read.length} are shown</span>` : ""}
         <a href="${postingHref(mail.messageId)}">posting</a>
         <a href="${mailHref(mail.messageId)}t.mbox.gz">mbox</a>
       </p>

@@ -20,7 +20,7 @@ const MAX_QUERY = 1000;
 export const searchPage: Page = {
   path: "/search",
   uses: "mail",
-  answer: async ({ view, world, url }) => {
+  answer: async ({ view, world, url, person }) => {
     const query = (url.searchParams.get("q") ?? "").slice(0, MAX_QUERY).trim();
     const more = url.searchParams.get("more") ?? "";
     const limit = { ...SHORT, ...(more in LONG ? { [more]: LONG[more as keyof typeof LONG] } : {}) };
@@ -29,7 +29,8 @@ export const searchPage: Page = {
         ? html`<h1>Search</h1>
             ${searchForm("")} ${languages(true)}`
         : html`<h1>Search</h1>
-            ${searchForm(query)} ${results(await searchTree(world, view, query, limit), query, world.now())}`;
+            ${searchForm(query)}
+            ${results(await searchTree(world, view, query, limit, person?.maintains === true), query, world.now())}`;
     return { kind: "page", title: query === "" ? "Search" : `${visibleText(query)} · search`, place: null, body };
   },
 };
@@ -84,7 +85,7 @@ function results(found: FoundInTree, query: string, now: Date): Html {
           query,
           ({ messageId, subject, author, sent }) =>
             html`<p>
-              <a href="${mailHref(messageId)}">${visibleText(subject === "" ? "(no subject)" : subject)}</a>
+              ${mailLink(messageId, subject === "" ? "(no subject)" : subject)}
               <span class="soft">${visibleText(authorName(author))}</span>
               ${mailDay(sent, now)}
             </p>`,
@@ -115,6 +116,12 @@ function section<T>(
           : html`<p class="soft">${rest} more; add a word to find less.</p>`
     }
   </section>`;
+}
+
+/** A mail without a Message-ID has no address. */
+function mailLink(messageId: string, subject: string): Html {
+  const shown = visibleText(subject);
+  return messageId === "" ? html`${shown}` : html`<a href="${mailHref(messageId)}">${shown}</a>`;
 }
 
 function patchLine(one: KnownPatch, now: Date): Html {

@@ -40,8 +40,11 @@ test("every line with something in it is in one block, in order", () => {
   fc.assert(
     fc.property(lines, (given) => {
       const shown = mailBlocks(given.join("\n")).flatMap((block) => block.lines);
-      const said = (all: readonly string[]): string[] => all.filter((line) => line.trim() !== "" && line !== "-- ");
       expect(said(shown)).toEqual(said(given));
     }),
   );
 });
+
+function said(lines: readonly string[]): string[] {
+  return lines.filter((line) => line.trim() !== "" && line !== "-- ");
+}
