@@ -1,5 +1,6 @@
 // A small tree and its site, in this process: what every test of pages, API and forms asks. No port is opened.
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Site } from "#ui/web";
 import { openSite } from "#ui/web";
 import type { Workplace } from "../cli/workplace.ts";
@@ -44,8 +45,11 @@ export async function openExampleSite(commands: readonly (readonly string[])[]):
     assetsDir: join(root, "dist/web"),
     site: "http://tree.example.org",
   });
-  const ask = (path: string, init: RequestInit): Promise<Response> =>
-    site.fetch(new Request(`http://tree.example.org${path}`, init), "127.0.0.1");
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    // As over a network, a request comes in a turn of its own: all of one turn see the tree as it was at its beginning.
+    await setImmediate();
+    return await site.fetch(new Request(`http://tree.example.org${path}`, init), "127.0.0.1");
+  };
   return {
     workplace,
     site,
