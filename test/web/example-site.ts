@@ -23,8 +23,11 @@ export interface ExampleSite extends AsyncDisposable {
   ask(path: string, init: RequestInit): Promise<Response>;
 }
 
-/** Makes the tree of the transcripts' fixtures, runs these command lines of longarm in it, and opens its site. */
-export async function openExampleSite(commands: readonly (readonly string[])[]): Promise<ExampleSite> {
+/** Makes the tree of the transcripts' fixtures, runs these command lines of longarm in it, and opens its site, which is found at `place`. */
+export async function openExampleSite(
+  commands: readonly (readonly string[])[],
+  place = "http://tree.example.org",
+): Promise<ExampleSite> {
   const workplace = await makeWorkplace();
   for (const command of commands) {
     const { status, stderr } = await workplace.longarm(...command);
@@ -43,7 +46,7 @@ export async function openExampleSite(commands: readonly (readonly string[])[]):
     },
     version: "0.0.0",
     assetsDir: join(root, "dist/web"),
-    site: "http://tree.example.org",
+    site: place,
   });
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
     // As over a network, a request comes in a turn of its own: all of one turn see the tree as it was at its beginning.

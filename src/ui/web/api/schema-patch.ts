@@ -68,7 +68,13 @@ export const Patch = v.strictObject({
   commit: v.nullable(CommitId),
   commitsBefore: v.array(CommitId),
   lastBuilt: v.nullable(
-    v.strictObject({ at: Moment, rejected: v.boolean(), changedSince: v.nullable(v.picklist(["diff", "log"])) }),
+    v.strictObject({
+      at: Moment,
+      rejected: v.boolean(),
+      changedSince: v.nullable(
+        text("What was done to it since, so that its commit is of an older version; null when nothing was."),
+      ),
+    }),
   ),
   landings: v.array(v.strictObject({ branch: v.string(), commit: CommitId, at: Moment })),
   disabled: v.boolean(),
