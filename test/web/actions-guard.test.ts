@@ -1,4 +1,5 @@
 // Who is let in, and what is kept out: tokens, sessions, proxies, forms of other sites, forms without end.
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ExampleSite } from "./example-site.ts";
 import { fixtures } from "../cli/workplace.ts";
@@ -164,8 +165,11 @@ test("a proxy is believed when it is one, and only then", async () => {
     '\n[web.identity]\nheader = "X-Remote-User"\nproxies = ["192.0.2.7"]\nmaintainers = { max = "Max Maintainer <max@example.org>" }\n';
   writeFileSync(config, `${readFileSync(config, "utf8")}${identity}`);
   site.workplace.sh("cd tree && git commit -qam 'config: a proxy'");
-  const asked = (remote: string, user: string): Promise<Response> =>
-    site.site.fetch(new Request("http://tree.example.org/do/note", { headers: { "x-remote-user": user } }), remote);
+  const asked = async (remote: string, user: string): Promise<Response> => {
+    await setImmediate();
+    const headers = { "x-remote-user": user };
+    return await site.site.fetch(new Request("http://tree.example.org/do/note", { headers }), remote);
+  };
   expect((await asked("192.0.2.7", "max")).status).toBe(200);
   expect((await asked("::ffff:192.0.2.7", "max")).status).toBe(200);
   expect((await asked("192.0.2.8", "max")).status).toBe(303);

@@ -20,7 +20,7 @@ test("the feed says where it is, and each entry has a page", async () => {
   expect(xml).toContain('<link rel="self" href="http://tree.example.org/feed.atom"/>');
   const pages = [...xml.matchAll(/<link rel="alternate" type="text\/html" href="([^"]*)"/g)].map(([, href]) => href);
   expect(pages.length).toBe(xml.match(/<entry>/g)?.length);
-  for (const page of pages) expect(page).toMatch(/^http:\/\/tree\.example\.org\/(?:patch|log)/);
+  for (const page of pages) expect(page).toMatch(/^http:\/\/tree\.example\.org\/(?:patch|operation)/);
 });
 
 test("a feed of an author, a branch or a patch holds only that", async () => {

@@ -191,7 +191,8 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     app.get(page.path, (context) => answerPage(page, context.req.raw, context.env.remote, context.req.param()));
   app.notFound((context) => {
     const methods = methodsOf(app, context.req.path);
-    if (methods.length > 0) {
+    // A route that takes the method may find nothing all the same.
+    if (methods.length > 0 && !methods.includes(context.req.method)) {
       const headers = { ...SAFE_HEADERS, "content-type": "text/plain; charset=utf-8", allow: methods.join(", ") };
       return new Response(`this address takes ${methods.join(", ")}\n`, { status: 405, headers });
     }
