@@ -33,8 +33,11 @@ test("the page has the author's feed", async () => {
   expect(await site.text("/author/ada%40example.org")).toContain('href="/feed.atom?author=ada%40example.org"');
 });
 
-test("nobody is not found", async () => {
-  expect((await site.get("/author/nobody%40example.org")).status).toBe(404);
+test("whoever has nothing here is told so; what is no address is not found", async () => {
+  const page = await site.text("/author/nobody%40example.org");
+  expect(page).toContain("None is in the queue.");
+  expect(page).toContain('href="/search?q=f%3Anobody%40example.org"');
+  expect((await site.get("/author/nobody")).status).toBe(404);
   expect((await site.get("/author/%00")).status).toBe(404);
 });
 

@@ -1,5 +1,5 @@
 // `/author/ADDRESS`: the patches that might be from you, what of them waits, what left and why, the tags that you gave, and how to be
-// told of news. Whoever never sent anything is not found.
+// told of news. Whoever never had a patch here has a page, too: mails link to it.
 import { html } from "hono/html";
 import { givenTags } from "#model/answers";
 import type { GivenTag } from "#model/answers";
@@ -7,7 +7,7 @@ import { visibleText } from "#model/bytes";
 import { postingTitles, treeHealth } from "#app";
 import type { TreeView } from "#app";
 import type { Html, Page } from "../page.ts";
-import { authorHref, branchHref, mailHref, patchHref, queueHref } from "../parts/patch-link.ts";
+import { authorHref, branchHref, mailHref, patchHref, queueHref, searchHref } from "../parts/patch-link.ts";
 import { patchList } from "../parts/patch-list.ts";
 import type { Author } from "../parts/people.ts";
 import { authorsOf, namesakes } from "../parts/people.ts";
@@ -22,8 +22,9 @@ export const authorPage: Page = {
   answer: ({ view, world, params }) => {
     const address = (params["address"] ?? "").trim().toLowerCase();
     const found = authorsOf(view).get(address);
-    const tags = address.includes("@") ? tagsOf(view, address) : [];
-    if (found === undefined && tags.length === 0) return { kind: "missing", wanted: params["address"] ?? "" };
+    if (found === undefined && !/^[^\s\p{Cc}@]+@[^\s\p{Cc}@]+$/u.test(address))
+      return { kind: "missing", wanted: params["address"] ?? "" };
+    const tags = tagsOf(view, address);
     const author = found ?? { address, name: address, queued: [], gone: [] };
     const others = namesakes(view, author);
     return {
@@ -32,7 +33,7 @@ export const authorPage: Page = {
       place: "queue",
       feeds: [{ title: `What happens to patches by ${author.name}`, href: feedHref(address) }],
       body: html`<h1>${visibleText(author.name)}</h1>
-        <p class="soft">${visibleText(address)}</p>
+        <p class="soft">${visibleText(address)} · <a href="${searchHref(`f:${address}`)}">Their mails</a></p>
         <div class="columns">
           <div>${inTree(view, author, others, world.now())} ${gone(view, author, world.now())} ${given(tags)}</div>
           <aside>${waiting(view, author)} ${subscriptions(view, address)}</aside>

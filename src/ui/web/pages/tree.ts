@@ -108,7 +108,7 @@ function source({ tree, events }: TreeView, now: Date): Html {
     <h2 id="source">Base</h2>
     <p>
       <code>${from.base.slice(0, 12)}</code>
-      ${rebased === undefined ? "" : html`since ${moment(rebased.at, now)}`}
+      ${rebased === undefined ? "" : html`set ${moment(rebased.at, now)}`}
     </p>
     <p class="soft">Kept by ${visibleText(maintainer)}</p>
     <p><a href="/clone">How to get it</a></p>
