@@ -54,7 +54,8 @@ export async function add(world: World, request: AddRequest): Promise<Changed<Ad
   );
 }
 
-async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<AddPlan> {
+/** What adding would change; as {@link add}, which runs it under the lock. */
+export async function planAdd(world: World, tree: Tree, request: AddRequest): Promise<AddPlan> {
   const { queue } = readQueue(tree);
   const branch = branchNamed(tree, request.branch ?? tree.config.entry);
   const taken = new Set<string>(namesOf(queue));

@@ -67,6 +67,7 @@ export async function build(world: World, request: BuildRequest): Promise<BuildR
     if (request.check || request.dryRun) return buildTree(world, tree, request);
     // One build at a time, and none while the queue is being changed.
     using _lock = takeLock(tree.privateDir, "build");
+    world.unchanged?.();
     return await buildTree(world, tree, request);
   });
 }

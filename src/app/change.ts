@@ -25,6 +25,7 @@ export async function changeTree<Plan extends { readonly change: TreeChange }>(
 ): Promise<Changed<Plan>> {
   if (dryRun) return { plan: await plan(), done: null };
   using _lock = takeLock(tree.privateDir, work);
+  world.unchanged?.();
   const planned = await plan();
   return { plan: planned, done: await runChange(world, tree, planned.change) };
 }

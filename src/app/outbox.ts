@@ -74,6 +74,7 @@ export async function decideOutbox(world: World, request: DecideRequest): Promis
     };
     if (request.dryRun) return await decide();
     using _lock = takeLock(tree.privateDir, "outbox");
+    world.unchanged?.();
     return await decide();
   });
 }

@@ -23,6 +23,7 @@ export async function notePrivately(world: World, request: PrivateNoteRequest): 
     if (request.dryRun) return names;
     const by = await personOf(world, tree);
     using _lock = takeLock(tree.privateDir, "note");
+    world.unchanged?.();
     const at = world
       .now()
       .toISOString()

@@ -29,6 +29,17 @@ export async function consequencesOf(
   after: Queue,
   instead: ReadonlyMap<PatchName, Bytes> = new Map(),
 ): Promise<Consequences> {
+  const { broken, mended, report } = await tryQueue(world, tree, after, instead);
+  return { broken, mended, report };
+}
+
+/** The same, with the plan that says what becomes of every patch. */
+export async function tryQueue(
+  world: World,
+  tree: Tree,
+  after: Queue,
+  instead: ReadonlyMap<PatchName, Bytes>,
+): Promise<Consequences & { readonly planned: QueuePlan }> {
   await using source = await openSource(tree);
   const common = { branch: null, base: null, onReject: "skip", resume: false, memory: makeMemory() } as const;
   const before = rejectedIn(await planQueue(world, tree, source, common));
@@ -37,7 +48,8 @@ export async function consequencesOf(
   const broken = [...now].filter((name) => !before.has(name));
   const there = new Set(planned.queue.map(({ name }) => name));
   const mended = [...before].filter((name) => !now.has(name) && there.has(name));
-  return { broken, mended, report: broken.length === 0 ? null : await reportPlan(world, tree, source, planned) };
+  const report = broken.length === 0 ? null : await reportPlan(world, tree, source, planned);
+  return { broken, mended, report, planned };
 }
 
 function rejectedIn({ plan }: QueuePlan): Set<PatchName> {

@@ -31,6 +31,11 @@ export interface Viewer extends AsyncDisposable {
   view(): Promise<TreeView>;
   /** Changes with what is known of mails. */
   mailStamp(): string;
+  /**
+   * Changes with every operation and whatever else puts a file into place, at once; not with edits of a patch file in place, of which
+   * word comes later.
+   */
+  operationStamp(): string;
 }
 
 /** Reads of the tree that a change overtook are made again this often, before what was read is taken as it is. */
@@ -68,6 +73,7 @@ export async function openViewer(world: World): Promise<Viewer> {
       return await reading;
     },
     mailStamp: () => mailStamp(dir),
+    operationStamp: () => treeStamp(dir),
     async [Symbol.asyncDispose]() {
       watching[Symbol.dispose]();
       await last?.tree.close();

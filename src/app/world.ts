@@ -14,6 +14,11 @@ export interface World {
   readonly cwd: string;
   /** Who asks for what is done, `Name <address>`, where it is not whoever runs the program: somebody signed in over the web. */
   readonly person?: string | undefined;
+  /**
+   * Called under the tree's lock, before anything is planned or changed: throws when the tree is not what the person looked at who
+   * said that it shall be done.
+   */
+  readonly unchanged?: (() => void) | undefined;
   /** Called at steps of long work; must not throw. */
   readonly progress: (step: string) => void;
   /** Called with what the person should know although it was not asked for, one sentence. */
