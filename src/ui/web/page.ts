@@ -28,7 +28,7 @@ export interface PageAnswer {
   readonly place: Place | null;
   readonly body: Html;
   /** 200 when it is not given. */
-  readonly status?: 200 | 400 | 403 | 404 | 409 | 500;
+  readonly status?: 200 | 400 | 403 | 404 | 408 | 409 | 413 | 415 | 429 | 500;
   /** Islands of script that it uses, by the names of their files: `queue` for `queue.js`. The page can be read without. */
   readonly islands?: readonly string[];
   /** Atom feeds of what it shows. */

@@ -30,6 +30,17 @@ export function queueHref(words: string): string {
   return `/queue?q=${encodeURIComponent(words)}`;
 }
 
+/** What one operation did, by its id in the ledger. */
+export function operationHref(id: string): string {
+  return `/operation/${encodeURIComponent(id)}`;
+}
+
+/** The form of an operation, filled in: `doHref("hold", ["patch", "foo.patch"])`. For maintainers. */
+export function doHref(operation: string, ...fields: readonly (readonly [string, string])[]): string {
+  const query = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString();
+  return `/do/${operation}${query === "" ? "" : `?${query}`}`;
+}
+
 /** A name with slashes as a path. */
 function pathOf(name: string): string {
   return name.split("/").map(encodeURIComponent).join("/");
