@@ -19,8 +19,8 @@ export interface InboxEntry {
   readonly author: string;
   /** `v2`, `RFC v1`. */
   readonly revision: string;
-  /** UTC; null when its mail has no date that can be read. */
-  readonly at: string | null;
+  /** UTC. */
+  readonly at: string;
   /** Patches that its subjects promise, and those that are there. */
   readonly total: number;
   readonly seen: number;
@@ -35,18 +35,35 @@ export interface InboxEntry {
 /** More entries are not given; the newest come first. */
 export const MAX_INBOX = 200;
 
+/** A series whose newest revision came lately, with what its mails say; what the queue has of it is not in it. */
+export interface PostedSeries {
+  readonly newest: Omit<InboxEntry, "kind" | "queued">;
+  /** Message-IDs of the mails with the patches of its newest revision, and of all earlier ones. */
+  readonly mails: readonly string[];
+  readonly earlier: readonly string[];
+}
+
 /**
- * What came since then (milliseconds since 1970) and is not in the queue. What was taken and left again is not there, unless a newer
- * revision came. Throws UserError when there is no mail index.
+ * The series whose newest revision came since then (milliseconds since 1970). It takes a while, and holds as long as the mail index,
+ * `[mail]` of the configuration and the links between postings are the same. Throws UserError when there is no mail index.
  */
-export async function inbox(world: World, { tree, events }: TreeView, since: number): Promise<readonly InboxEntry[]> {
+export async function postedSince(
+  world: World,
+  { tree }: Pick<TreeView, "tree">,
+  since: number,
+): Promise<readonly PostedSeries[]> {
   if (tree.config.mail.archives.length === 0) return [];
   const { chains } = await allPostings(world, since);
   const rules = tagRules(tree.config.mail.tags);
+  return chains.flatMap((chain) => seriesOf(chain, rules, since) ?? []);
+}
+
+/** Those of which the newest revision is not, or not whole, in the queue. What was taken and left again is not among them. */
+export function inboxOf(posted: readonly PostedSeries[], { events }: Pick<TreeView, "events">): readonly InboxEntry[] {
   const known = knownMails(livesOf(events).values());
-  return chains
-    .flatMap((chain) => entryOf(chain, known, rules, since) ?? [])
-    .toSorted((left, right) => (right.at ?? "").localeCompare(left.at ?? ""))
+  return posted
+    .flatMap((series) => entryOf(series, known) ?? [])
+    .toSorted((left, right) => right.at.localeCompare(left.at))
     .slice(0, MAX_INBOX);
 }
 
@@ -69,35 +86,35 @@ function knownMails(lives: Iterable<Life>): ReadonlyMap<string, KnownMail> {
   return known;
 }
 
-function entryOf(
-  chain: RevisionChain,
-  known: ReadonlyMap<string, KnownMail>,
-  rules: TagRules,
-  since: number,
-): InboxEntry | null {
-  const newest = chain.postings.at(-1);
-  if (newest === undefined || newest.id === null || (newest.date?.time ?? -Infinity) < since) return null;
-  const ofNewest = mailsOf(newest).flatMap((id) => known.get(id) ?? []);
-  const ofOthers = chain.postings.slice(0, -1).flatMap((one) => mailsOf(one).flatMap((id) => known.get(id) ?? []));
-  const queued = [...ofNewest, ...ofOthers].filter(({ isQueued }) => isQueued);
-  const isTaken = ofNewest.length >= newest.seen;
-  const hasOlder = ofOthers.some(({ isQueued }) => isQueued);
-  // All of it was taken, and perhaps left since: there is nothing to do, unless an earlier revision stayed beside it.
-  if (isTaken && !hasOlder) return null;
-  const time = newest.date?.time ?? null;
-  const { slots } = carryTags(chain.postings, newest, rules);
+function seriesOf({ postings }: RevisionChain, rules: TagRules, since: number): PostedSeries | null {
+  const newest = postings.at(-1);
+  const time = newest?.date?.time ?? null;
+  if (newest === undefined || newest.id === null || time === null || time < since) return null;
+  const { slots } = carryTags(postings, newest, rules);
   return {
-    id: newest.id,
-    title: newest.subject,
-    author: newest.sender === null ? "" : printAddress(newest.sender),
-    revision: `${newest.rfc ? "RFC " : ""}${printRevision(newest.revision)}`,
-    at: time === null ? null : new Date(time).toISOString().replace(/\.\d+Z$/, "Z"),
-    total: newest.total,
-    seen: newest.seen,
-    tags: [...new Set(slots.flatMap(({ taken }) => taken.map(({ trailer }) => tagText(trailer))))],
-    kind: hasOlder ? "newer" : queued.length > 0 ? "partly" : "new",
-    queued: queued.map(({ patch, revision }) => ({ patch, revision })),
+    newest: {
+      id: newest.id,
+      title: newest.subject,
+      author: newest.sender === null ? "" : printAddress(newest.sender),
+      revision: `${newest.rfc ? "RFC " : ""}${printRevision(newest.revision)}`,
+      at: new Date(time).toISOString().replace(/\.\d+Z$/, "Z"),
+      total: newest.total,
+      seen: newest.seen,
+      tags: [...new Set(slots.flatMap(({ taken }) => taken.map(({ trailer }) => tagText(trailer))))],
+    },
+    mails: mailsOf(newest),
+    earlier: postings.slice(0, -1).flatMap(mailsOf),
   };
+}
+
+function entryOf({ newest, mails, earlier }: PostedSeries, known: ReadonlyMap<string, KnownMail>): InboxEntry | null {
+  const [ofNewest, ofEarlier] = [mails, earlier].map((ids) => ids.flatMap((id) => known.get(id) ?? []));
+  const queued = [...(ofNewest ?? []), ...(ofEarlier ?? [])].filter(({ isQueued }) => isQueued);
+  const hasOlder = ofEarlier?.some(({ isQueued }) => isQueued) ?? false;
+  // All of it was taken, and perhaps left since: there is nothing to do, unless an earlier revision stayed beside it.
+  if ((ofNewest?.length ?? 0) >= newest.seen && !hasOlder) return null;
+  const kind = hasOlder ? "newer" : queued.length > 0 ? "partly" : "new";
+  return { ...newest, kind, queued: queued.map(({ patch, revision }) => ({ patch, revision })) };
 }
 
 /** Message-IDs of the mails that patches of it came in. */

@@ -2,8 +2,8 @@
 import type { Hono } from "hono";
 import { html } from "hono/html";
 import { UserError, visibleText } from "#model/bytes";
-import { inbox, MAX_INBOX } from "#app";
-import type { InboxEntry, TreeView } from "#app";
+import { inboxOf, MAX_INBOX, postedSince } from "#app";
+import type { InboxEntry, PostedSeries, TreeView } from "#app";
 import type { Html } from "../page.ts";
 import { moment } from "../parts/moment.ts";
 import { doHref, mailHref, patchHref } from "../parts/patch-link.ts";
@@ -15,16 +15,17 @@ const MAX_AGE = 30 * 86_400_000;
 
 /** Adds the inbox to the site. */
 export function registerInbox(app: Hono<Env>, site: SiteContext): void {
-  let last: { readonly stamp: string; readonly entries: Promise<readonly InboxEntry[]> } | null = null;
-  const entriesOf = (view: TreeView): Promise<readonly InboxEntry[]> => {
+  let last: { readonly stamp: string; readonly posted: Promise<readonly PostedSeries[]> } | null = null;
+  const postedNow = (view: TreeView): Promise<readonly PostedSeries[]> => {
     const now = site.world.now().getTime();
-    // To read thirty days of mail takes a while; what came of it holds until a mail or an operation comes, or the day ends.
-    const stamp = `${view.stamp} ${site.viewer.mailStamp()} ${Math.floor(now / 86_400_000)}`;
+    const links = view.events.filter(({ kind }) => kind === "linked").length;
+    // To read thirty days of mail takes a while: what came of it is kept until it may be another one, or the day ends.
+    const stamp = JSON.stringify([site.viewer.mailStamp(), view.tree.config.mail, links, Math.floor(now / 86_400_000)]);
     if (last?.stamp !== stamp) {
       const quiet = { ...site.world, progress: () => undefined, tell: () => undefined };
-      last = { stamp, entries: inbox(quiet, view, now - MAX_AGE) };
+      last = { stamp, posted: postedSince(quiet, view, now - MAX_AGE) };
     }
-    return last.entries;
+    return last.posted;
   };
 
   app.get("/inbox", async (context) => {
@@ -32,8 +33,8 @@ export function registerInbox(app: Hono<Env>, site: SiteContext): void {
     const view = await site.viewer.view();
     const person = await maintainerOr(site, request, site.personOf(request, context.env.remote, view), view);
     if (person instanceof Response) return person;
-    const body = await entriesOf(view).then(
-      (entries) => listOf(entries, view, site.world.now()),
+    const body = await postedNow(view).then(
+      (posted) => listOf(inboxOf(posted, view), view, site.world.now()),
       (error: unknown) => {
         if (!(error instanceof UserError)) throw error;
         return html`<p class="wrong">${error.message}</p>
@@ -68,8 +69,7 @@ function entryHtml(entry: InboxEntry, index: number, view: TreeView, now: Date):
     <h2 id="posting-${index}"><a href="${mailHref(id)}">${visibleText(title)}</a></h2>
     <p class="soft">
       <span class="badge thread">${revision}</span>
-      ${visibleText(author)}${at === null ? "" : html`, ${moment(at, now)}`},
-      ${patches}${seen === total ? "" : `, ${seen} of them here`}
+      ${visibleText(author)}, ${moment(at, now)}, ${patches}${seen === total ? "" : `, ${seen} of them here`}
       ${tags.length === 0 ? "" : html`<span class="badge good">${tags.length === 1 ? "1 tag" : `${tags.length} tags`}</span>`}
     </p>
     ${queued.length === 0 ? "" : queuedHtml(entry)}
