@@ -122,6 +122,7 @@ const MAY: Record<string, readonly string[]> = {
     ...allChecks,
     "#app",
     "@hono/node-server",
+    "@valibot/to-json-schema",
     "hono",
     "hono/html",
     "node:crypto",
@@ -129,6 +130,7 @@ const MAY: Record<string, readonly string[]> = {
     "node:net",
     "node:path",
     "node:zlib",
+    "valibot",
   ],
   main: ["#ui/cli", "node:fs", "node:path"],
 };

@@ -2,6 +2,7 @@
 import { isKnownState, matches, parseFilter, wantsGone, FILTER_KEYS, STANDARD_REASONS, STATES } from "#model/answers";
 import type { Filter, PatchRow } from "#model/answers";
 import { UserError } from "#model/bytes";
+import type { LedgerEvent } from "#model/ledger";
 import type { Tree } from "#io/store";
 import { readLedger } from "#io/store";
 import { branchNamed } from "./change.ts";
@@ -45,8 +46,8 @@ export async function list(world: World, { branch, words }: ListRequest): Promis
   });
 }
 
-/** The filter that words make in this tree. */
-export function filterOf(tree: Tree, words: readonly string[]): Filter {
+/** The filter that words make in this tree; `ledger` is what was read of it before. Throws UserError for a word that is no filter. */
+export function filterOf(tree: Tree, words: readonly string[], ledger: readonly LedgerEvent[] | null = null): Filter {
   const { filter, problems } = parseFilter(words);
   const [problem] = problems;
   if (problem !== undefined) {
@@ -55,7 +56,7 @@ export function filterOf(tree: Tree, words: readonly string[]): Filter {
     });
   }
   const reasons = Object.keys(tree.config.notices?.reasons ?? {});
-  const events = wantsGone(filter) ? readLedger(tree) : [];
+  const events = wantsGone(filter) ? (ledger ?? readLedger(tree)) : [];
   const given = new Set([...reasons, ...events.flatMap((event) => (event.kind === "dropped" ? [event.reason] : []))]);
   const wrong = filter.find(({ key, value }) => key === "state" && !isKnownState(value) && !given.has(value));
   if (wrong !== undefined) {

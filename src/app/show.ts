@@ -18,6 +18,7 @@ import { missingFrom } from "./promote.ts";
 import type { PostedRevision } from "./revisions.ts";
 import { revisionsOf } from "./revisions.ts";
 import type { KnownPatch } from "./rows.ts";
+import type { TreeView } from "./view.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
 
@@ -95,23 +96,27 @@ export async function show(world: World, asked: string): Promise<Shown> {
     const { by, patches } = await askedPatches(tree, events, asked);
     const [only, ...others] = patches;
     if (only === undefined || others.length > 0) return { kind: "several", by, rows: patches.map(({ row }) => row) };
-    return { kind: "one", by, patch: await shownPatch(world, tree, events, only) };
+    return {
+      kind: "one",
+      by,
+      patch: await shownPatch(world, { tree, events, commits: () => patchCommits(tree, events) }, only),
+    };
   });
 }
 
-async function shownPatch(
+/** The same of a patch that is known, with what was read before, such as a view. */
+export async function shownPatch(
   world: World,
-  tree: Tree,
-  events: readonly LedgerEvent[],
+  { tree, events, commits: readCommits }: Pick<TreeView, "tree" | "events" | "commits">,
   { row, life, queued }: KnownPatch,
 ): Promise<ShownPatch> {
-  const bytes = queued === null ? await bytesBefore(tree, life.name, life.gone) : readPatchBytes(tree, queued.name);
+  const bytes = await patchBytes(tree, { life, queued });
   const file = bytes === null ? null : parsePatchFile(bytes);
   const { name, branch, since, entered, disabled, gone } = row;
   const { hold, disabling } = row;
   const origin = life.state.origin;
   const names = new Set([name, ...life.names]);
-  const commits = await patchCommits(tree, events);
+  const commits = await readCommits();
   const commit = commits.now.get(name) ?? null;
   const before = [...names].flatMap((one) => commits.before.get(one) ?? []);
   const place = placedPatches(readQueue(tree).queue).findIndex((one) => one.name === queued?.name);
@@ -176,6 +181,14 @@ async function lackingOf(world: World, tree: Tree, queued: Parameters<typeof mis
     if (!(error instanceof UserError)) throw error;
     return { to: "", missing: [], waitsFor: [], doubts: [error.message] };
   }
+}
+
+/** The patch file as it is, or as it was when the patch left; null when that is not to be had. */
+export async function patchBytes(
+  tree: Tree,
+  { life, queued }: Pick<KnownPatch, "life" | "queued">,
+): Promise<Bytes | null> {
+  return queued === null ? await bytesBefore(tree, life.name, life.gone) : readPatchBytes(tree, queued.name);
 }
 
 /** The patch file as it was before the operation that dropped it, from the tree's history; null when that was rewritten. */

@@ -18,6 +18,8 @@ export {
 export { manualLinksOf } from "./links.ts";
 export type { Landing } from "./landings.ts";
 export { landingsOf } from "./landings.ts";
+export type { NamedEvent } from "./event-ids.ts";
+export { eventsAfter, namedEvents } from "./event-ids.ts";
 export { describeEvent } from "./describe-event.ts";
 export type { Check, DatedTag, Disabling, Hold, Note, PatchState } from "./patch-state.ts";
 export { lastStates, patchStates, standingEvents, unknownPatch } from "./patch-state.ts";

@@ -48,6 +48,7 @@ export async function listen(site: Site, host: string, port: number): Promise<Li
       const ended = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
+      site.end();
       if ("closeIdleConnections" in server) server.closeIdleConnections();
       const cut = setTimeout(() => {
         if ("closeAllConnections" in server) server.closeAllConnections();

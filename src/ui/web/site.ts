@@ -4,12 +4,12 @@ import { basename } from "node:path";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { UserError } from "#model/bytes";
-import { openViewer } from "#app";
-import type { TreeView, Viewer, World } from "#app";
+import { openViewer, watchNews } from "#app";
+import type { News, TreeView, Viewer, World } from "#app";
 import type { Access, Person } from "./access.ts";
 import { makeAccess } from "./access.ts";
 import { readAssets } from "./assets.ts";
-import type { Kept } from "./cache.ts";
+import type { Cache, Kept } from "./cache.ts";
 import { keptAnswer, makeCache, respond } from "./cache.ts";
 import { attachment, SAFE_HEADERS } from "./headers.ts";
 import type { Frame } from "./layout.ts";
@@ -34,6 +34,8 @@ export interface SiteOutside {
 export interface Site extends AsyncDisposable {
   /** Answers one request; never throws. `remote` is the address that the connection came from. */
   fetch(request: Request, remote: string): Promise<Response>;
+  /** Ends the answers that would go on for ever; to be called before the port is closed. */
+  end(): void;
 }
 
 /** What hono hands from one handler to the next. */
@@ -46,6 +48,13 @@ export interface SiteContext {
   readonly world: World;
   readonly viewer: Viewer;
   readonly access: Access;
+  /** Finished answers by address, the same as those of pages. */
+  readonly cache: Cache;
+  readonly version: string;
+  /** What enters the ledger. */
+  readonly news: News;
+  /** Ends when the site is asked for no more: what goes on for long has to stop. */
+  readonly ending: AbortSignal;
   readonly site: string;
   /** Who made a request. */
   personOf(request: Request, remote: string, view: TreeView): Person | null;
@@ -59,6 +68,8 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   const viewer = await openViewer(world);
   const assets = readAssets(outside.assetsDir);
   const cache = makeCache();
+  const news = watchNews(viewer, world.tell);
+  const ending = new AbortController();
   const frameOf = ({ tree }: TreeView, person: Person | null): Frame => ({
     assets,
     version: outside.version,
@@ -148,6 +159,10 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     world,
     viewer,
     access,
+    cache,
+    version: outside.version,
+    news,
+    ending: ending.signal,
     site: outside.site,
     personOf: (request, remote, view) => access.personOf(request, remote, view),
     async page(request, person, view, page) {
@@ -172,7 +187,12 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   );
   return {
     fetch: async (request, remote) => await app.fetch(request, { remote }),
-    [Symbol.asyncDispose]: () => viewer[Symbol.asyncDispose](),
+    end: () => ending.abort(),
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      news[Symbol.dispose]();
+      await viewer[Symbol.asyncDispose]();
+    },
   };
 }
 
