@@ -21,10 +21,20 @@ const MODEL = [
   "commands",
   "answers",
   "feeds",
+  "webhooks",
 ];
 const model = (...names: string[]): string[] => names.map((name) => `#model/${name}`);
 const allModel = model(...MODEL);
-const allIo = ["#io/git", "#io/archive", "#io/attestation", "#io/mail-index", "#io/mailer", "#io/scripts", "#io/store"];
+const allIo = [
+  "#io/git",
+  "#io/archive",
+  "#io/attestation",
+  "#io/mail-index",
+  "#io/mailer",
+  "#io/scripts",
+  "#io/store",
+  "#io/webhooks",
+];
 const allChecks = ["#checks/lint"];
 
 /** Each part: what it may import besides its own files. A new row or a longer one needs a decision record. */
@@ -45,6 +55,7 @@ const MAY: Record<string, readonly string[]> = {
   "model/search": [...model("bytes", "mail", "diff")],
   "model/answers": [...model("ledger")],
   "model/feeds": [...model("bytes", "ledger", "answers")],
+  "model/webhooks": [...model("ledger")],
   "checks/lint": allModel,
   "model/outbox": [...model("bytes", "mail", "notices")],
   "model/commands": [...model("bytes", "mail", "notices")],
@@ -60,6 +71,8 @@ const MAY: Record<string, readonly string[]> = {
   ],
   // SMTP, and a shell for the password.
   "io/mailer": [...allModel, "node:child_process", "node:stream", "node:util", "nodemailer/lib/smtp-connection"],
+  // HTTP by Node's fetch, a shell for the secret, the signature.
+  "io/webhooks": [...allModel, "node:child_process", "node:crypto", "node:util"],
   "io/archive": [
     ...allModel,
     "#io/git",

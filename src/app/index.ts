@@ -121,4 +121,7 @@ export { openViewer } from "./view.ts";
 export type { WatchedCheck } from "./watch.ts";
 export { watchBuild } from "./watch.ts";
 export type { Work } from "./work-session.ts";
+export type { ListedWebhook } from "./webhook-letters.ts";
+export { listWebhooks, retryWebhooks } from "./webhook-letters.ts";
+export { startWebhooks } from "./webhooks.ts";
 export type { World } from "./world.ts";

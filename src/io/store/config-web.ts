@@ -47,7 +47,13 @@ export const WebSchema = v.strictObject({
   webhook: v.optional(
     v.array(
       v.strictObject({
-        url: Address,
+        url: v.pipe(
+          Address,
+          v.check((text) => {
+            const url = URL.parse(text);
+            return url === null || (url.username === "" && url.password === "");
+          }, "must have no password in it: messages are signed"),
+        ),
         events: v.optional(v.array(Line, "must be a list")),
         "secret-command": Line,
       }),

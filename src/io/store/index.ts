@@ -69,3 +69,15 @@ export type { TreeWatch } from "./watch.ts";
 export { watchTree } from "./watch.ts";
 export type { WatchedLook, WatchMemory } from "./watch-memory.ts";
 export { readWatchMemory, writeWatchMemory } from "./watch-memory.ts";
+export type { DeadLetter } from "./webhook-state.ts";
+export {
+  deadLetters,
+  forgetRetry,
+  hookKey,
+  keepDeadLetter,
+  lettersToRetry,
+  readHook,
+  retryLetter,
+  tryHookLock,
+  writeHook,
+} from "./webhook-state.ts";

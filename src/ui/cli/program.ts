@@ -37,6 +37,7 @@ import { registerToken } from "./commands/token.ts";
 import { registerUpdate } from "./commands/update.ts";
 import { registerRedo, registerUndo } from "./commands/undo.ts";
 import { registerUpstream } from "./commands/upstream.ts";
+import { registerWebhook } from "./commands/webhook.ts";
 
 /** The whole command tree; `run` wraps every action. */
 export function makeProgram(version: string, run: RunAction): Command {
@@ -89,6 +90,7 @@ export function makeProgram(version: string, run: RunAction): Command {
     registerPublish,
     registerServe,
     registerToken,
+    registerWebhook,
     registerMan,
     registerCompletion,
   ]) {

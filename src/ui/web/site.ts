@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { UserError } from "#model/bytes";
-import { openViewer, watchNews } from "#app";
+import { openViewer, startWebhooks, watchNews } from "#app";
 import type { News, TreeView, Viewer, World } from "#app";
 import type { Access, Person } from "./access.ts";
 import { makeAccess } from "./access.ts";
@@ -70,6 +70,7 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   const cache = makeCache();
   const news = watchNews(viewer, world.tell);
   const ending = new AbortController();
+  const webhooks = startWebhooks(world, viewer, outside.site);
   const frameOf = ({ tree }: TreeView, person: Person | null): Frame => ({
     assets,
     version: outside.version,
@@ -191,6 +192,7 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     async [Symbol.asyncDispose]() {
       ending.abort();
       news[Symbol.dispose]();
+      await webhooks[Symbol.asyncDispose]();
       await viewer[Symbol.asyncDispose]();
     },
   };
