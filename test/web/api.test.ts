@@ -74,6 +74,19 @@ test("a script of another site may read, not write", async () => {
   expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
 });
 
+test("only a token is good for posting: what a browser or a proxy sends by itself is not", async () => {
+  site.workplace.sh(
+    `printf '\\n[web.identity]\\nheader = "X-User"\\nproxies = ["127.0.0.1"]\\nmaintainers = { ada = "Ada <ada@example.org>" }\\n' >> tree/longarm.toml`,
+  );
+  const response = await site.ask("/api/v1/patches/make.patch/checks", {
+    method: "POST",
+    body: '{"state":"fail"}',
+    headers: { "x-user": "ada", "content-type": "application/json" },
+  });
+  expect([response.status, response.headers.get("www-authenticate")]).toEqual([403, 'Bearer realm="longarm"']);
+  expect(await json("/api/v1/patches/make.patch/checks")).toMatchObject({ checks: [] });
+});
+
 test("what comes in an address is data: no header, no path, no other host", async () => {
   for (const path of [
     "/api/v1/patches/..%2f..%2flongarm.toml",

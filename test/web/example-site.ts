@@ -22,8 +22,11 @@ export interface ExampleSite extends AsyncDisposable {
   ask(path: string, init: RequestInit): Promise<Response>;
 }
 
-/** Makes the tree of the transcripts' fixtures, runs these command lines of longarm in it, and opens its site. */
-export async function openExampleSite(commands: readonly (readonly string[])[]): Promise<ExampleSite> {
+/** Makes the tree of the transcripts' fixtures, runs these command lines of longarm in it, and opens its site, which is found at `place`. */
+export async function openExampleSite(
+  commands: readonly (readonly string[])[],
+  place = "http://tree.example.org",
+): Promise<ExampleSite> {
   const workplace = await makeWorkplace();
   for (const command of commands) {
     const { status, stderr } = await workplace.longarm(...command);
@@ -42,7 +45,7 @@ export async function openExampleSite(commands: readonly (readonly string[])[]):
     },
     version: "0.0.0",
     assetsDir: join(root, "dist/web"),
-    site: "http://tree.example.org",
+    site: place,
   });
   const ask = (path: string, init: RequestInit): Promise<Response> =>
     site.fetch(new Request(`http://tree.example.org${path}`, init), "127.0.0.1");

@@ -118,6 +118,7 @@ function operationPart(
               )}
             </dl>`
     }
+    <pre class="scroll" tabindex="0" aria-label="Example"><code>${exampleOf(`${server}${address}`, method)}</code></pre>
     <details>
       <summary>Answers</summary>
       <dl>
@@ -128,7 +129,6 @@ function operationPart(
         )}
       </dl>
     </details>
-    <pre class="scroll" tabindex="0" aria-label="Example"><code>${exampleOf(`${server}${address}`, method)}</code></pre>
   </article>`;
 }
 

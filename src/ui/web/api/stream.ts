@@ -26,6 +26,7 @@ const MAX_ID = 100;
 export function makeStreams(site: SiteContext): (request: Request) => Promise<Response> {
   let open = 0;
   return async (request) => {
+    if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
     if (open >= STREAM_LIMITS.streams) {
       const busy = problem(
         503,
@@ -39,17 +40,17 @@ export function makeStreams(site: SiteContext): (request: Request) => Promise<Re
     const body = await openStream(site.news, after?.slice(0, MAX_ID) ?? null, [site.ending, request.signal], () => {
       open -= 1;
     });
-    return new Response(body, {
-      headers: {
-        ...API_HEADERS,
-        "content-type": "text/event-stream",
-        "cache-control": "no-store",
-        // A proxy must not collect what is meant to arrive at once.
-        "x-accel-buffering": "no",
-      },
-    });
+    return new Response(body, { headers: STREAM_HEADERS });
   };
 }
+
+const STREAM_HEADERS = {
+  ...API_HEADERS,
+  "content-type": "text/event-stream",
+  "cache-control": "no-store",
+  // A proxy must not collect what is meant to arrive at once.
+  "x-accel-buffering": "no",
+};
 
 /** The bytes of one reader's stream; `ended` is called once, however it ends. */
 async function openStream(

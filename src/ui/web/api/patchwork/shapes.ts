@@ -41,7 +41,7 @@ export function patchOf(view: TreeView, place: Place, { id, known }: Numbered, p
     url,
     web_url: `${place.site}${patchHref(row.name)}`,
     project,
-    msgid: `<${mailOf(known)}>`,
+    msgid: mailOf(known) === "" ? "" : `<${mailOf(known)}>`,
     list_archive_url: mailOf(known) === "" ? null : `${place.site}/mail/${encodeURIComponent(mailOf(known))}/`,
     date: (row.since ?? "").replace(/Z$/, ""),
     name: row.title,

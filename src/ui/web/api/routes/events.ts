@@ -13,7 +13,7 @@ export const eventsRoute = route({
   tag: "Events",
   summary: "Everything that happened, from the ledger",
   description:
-    "Events are never changed and never go, so that a cursor is good for ever; with `order=oldest` the last one leads to what comes later. Events of one operation have the same `op`; one that was undone stays, and an event `undone` tells of that.",
+    "Events are never changed and never go, so that a cursor is good for ever. Whoever wants to keep up asks with `order=oldest` and `after` the last id that was seen. Events of one operation have the same `op`; one that was undone stays, and an event `undone` tells of that.",
   params: v.strictObject({}),
   query: v.strictObject({
     order: v.optional(v.picklist(["newest", "oldest"], "must be newest or oldest"), "newest"),
