@@ -71,9 +71,7 @@ export const Patch = v.strictObject({
     v.strictObject({
       at: Moment,
       rejected: v.boolean(),
-      changedSince: v.nullable(
-        text("What was done to it since, so that its commit is of an older version; null when nothing was."),
-      ),
+      changedSince: v.nullable(v.picklist(["diff", "log"])),
     }),
   ),
   landings: v.array(v.strictObject({ branch: v.string(), commit: CommitId, at: Moment })),
