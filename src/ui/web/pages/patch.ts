@@ -11,7 +11,7 @@ import type { Answer, Asked, Page } from "../page.ts";
 import { authorHref, patchFileHref, patchHref } from "../parts/patch-link.ts";
 import { compareAnswer } from "../patch/compare.ts";
 import { descriptionHtml, trailersHtml } from "../patch/description.ts";
-import { diffViewOf } from "../patch/diff-view.ts";
+import { diffViewOf, lastResult } from "../patch/diff-view.ts";
 import { factsHtml, stateBadges } from "../patch/facts.ts";
 import { contextAnswer, fileAnswer } from "../patch/pieces.ts";
 import { getHtml, historyHtml, notesHtml, versionsHtml } from "../patch/story.ts";
@@ -50,7 +50,7 @@ async function wholePage(asked: Asked, known: KnownPatch): Promise<Answer> {
   const { view, world, site, person } = asked;
   const patch = await showInView(world, view, known);
   const file = patchFileInView(view, known) ?? (patch.text === null ? null : parsePatchFile(bytesOf(patch.text)));
-  const result = patch.queued && patch.lastBuilt !== null ? (view.built().get(patch.name) ?? null) : null;
+  const result = lastResult(view, patch);
   const findings = file === null ? [] : lintInView(view, known, file);
   const now = world.now();
   return {

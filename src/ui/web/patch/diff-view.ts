@@ -2,7 +2,7 @@
 import type { PatchResult } from "#model/branches";
 import type { FileOutcome } from "#model/files";
 import type { PatchFile } from "#model/queue";
-import type { KnownPatch } from "#app";
+import type { KnownPatch, ShownPatch, TreeView } from "#app";
 import { builtFile } from "#app";
 import type { DiffView } from "../diff/file-section.ts";
 import type { Gap } from "../diff/gaps.ts";
@@ -18,6 +18,12 @@ const MAX_LINES = 400;
 
 export function layoutOf(url: URL): Layout {
   return url.searchParams.get("view") === "split" ? "split" : "unified";
+}
+
+/** What the last build made of a patch as it is; null where that build was before its change became another one. */
+export function lastResult(view: TreeView, { name, queued, lastBuilt }: ShownPatch): PatchResult | null {
+  if (!queued || lastBuilt === null || lastBuilt.changedSince === "diff") return null;
+  return view.built().get(name) ?? null;
 }
 
 /** `result` is of the last build, null where none is of this very patch. */

@@ -131,7 +131,9 @@ function version({ arrivals, posted }: ShownPatch, now: Date): Html {
 }
 
 function commitOf({ commit, commitsBefore, lastBuilt }: ShownPatch): Html | "" {
-  const old = lastBuilt?.changedSince === true ? html` <span class="badge warn">before the patch changed</span>` : "";
+  const changed = lastBuilt?.changedSince ?? null;
+  const words = changed === "diff" ? "before the patch changed" : "before its description or tags changed";
+  const old = changed === null ? "" : html` <span class="badge warn">${words}</span>`;
   const before =
     commitsBefore.length === 0
       ? ""
@@ -154,9 +156,9 @@ function lastBuild({ lastBuilt, queued }: ShownPatch, result: PatchResult | null
     : result !== null && ["fuzz", "merged", "empty"].includes(result.outcome)
       ? "warn"
       : "good";
-  const word = lastBuilt.rejected ? "rejected" : (result?.outcome ?? "applied");
+  const word = lastBuilt.rejected ? "rejected" : (result?.outcome ?? "built");
   return html`<span class="badge ${tone}">${word}</span>
-    ${moment(lastBuilt.at, now)}${result === null ? "" : html`<br /><span class="soft">${hunkCounts(result)}</span>`}${lastBuilt.rejected ? html`<br /><a href="/conflicts">see why</a>` : ""}${lastBuilt.changedSince ? html`<br />The patch changed since.` : ""}`;
+    ${moment(lastBuilt.at, now)}${result === null ? "" : html`<br /><span class="soft">${hunkCounts(result)}</span>`}${lastBuilt.rejected ? html`<br /><a href="/conflicts">see why</a>` : ""}${lastBuilt.changedSince === "diff" ? html`<br />The patch changed since.` : ""}`;
 }
 
 /** `5 hunks: 3 where they say, 1 with offset, 1 with fuzz`. */

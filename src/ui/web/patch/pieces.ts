@@ -12,7 +12,7 @@ import { gapRow, lineRow, moreRow, rowsHtml, rowTable } from "../diff/file-secti
 import { rowCount } from "../diff/rows.ts";
 import type { Answer, Asked, Html } from "../page.ts";
 import { patchHref } from "../parts/patch-link.ts";
-import { diffViewOf, layoutOf } from "./diff-view.ts";
+import { diffViewOf, lastResult, layoutOf } from "./diff-view.ts";
 
 /** Rows in one answer. */
 const MAX_ROWS = 4000;
@@ -24,8 +24,7 @@ export async function fileAnswer(asked: Asked, known: KnownPatch, patch: PatchFi
   const file = patch.diff.files[index];
   if (file === undefined) return { kind: "missing", wanted: known.row.name };
   const shown = await showInView(asked.world, asked.view, known);
-  const result = shown.queued && shown.lastBuilt !== null ? (asked.view.built().get(shown.name) ?? null) : null;
-  const view = await diffViewOf(asked, known, patch, result);
+  const view = await diffViewOf(asked, known, patch, lastResult(asked.view, shown));
   const all = rowCount(file);
   const rest = from + MAX_ROWS < all ? moreRow(view, index, from + MAX_ROWS, all) : "";
   const rows = html`${rowsHtml(view, file, index, from, MAX_ROWS)}${rest}`;
@@ -41,7 +40,7 @@ export async function contextAnswer(asked: Asked, known: KnownPatch, patch: Patc
     last: url.searchParams.has("to") ? numberIn(url, "to", 0) : null,
     shift: numberIn(url, "shift", 0),
   };
-  const outcome = view.built().get(known.row.name)?.files[index];
+  const outcome = lastResult(view, await showInView(asked.world, view, known))?.files[index];
   const file = patch.diff.files[index];
   const bytes =
     file === undefined || outcome?.kind !== "applied" ? null : await builtFile(view, known.row.name, outcome.path);
