@@ -42,7 +42,17 @@ export type { ListedBranch, ListRequest } from "./list.ts";
 export { filterOf, list } from "./list.ts";
 export { log } from "./look.ts";
 export type { Lacking, Shown, ShownPatch } from "./show.ts";
-export { patchBytes, show, shownPatch } from "./show.ts";
+export {
+  askedInView,
+  builtFile,
+  checkInView,
+  lintInView,
+  patchFileInView,
+  showInView,
+  versionsInView,
+} from "./show-view.ts";
+export type { PatchVersion } from "./patch-versions.ts";
+export { patchBytes, show } from "./show.ts";
 export type { PostedRevision } from "./revisions.ts";
 export type { TagsOfPerson } from "./tags-of.ts";
 export { tagsOf } from "./tags-of.ts";

@@ -4,10 +4,12 @@ import { authorPage } from "./pages/author.ts";
 import { authorsPage } from "./pages/authors.ts";
 import { branchPage } from "./pages/branch.ts";
 import { clonePage } from "./pages/clone.ts";
+import { conflictsPage } from "./pages/conflicts.ts";
 import { feedPage, robotsPage } from "./pages/feeds.ts";
 import { logPage } from "./pages/log.ts";
 import { mailPage } from "./pages/mail.ts";
 import { operationPage } from "./pages/operation.ts";
+import { patchPage } from "./pages/patch.ts";
 import { patchesPage, patchFilesPage, seriesPage } from "./pages/plain-files.ts";
 import { postingPage } from "./pages/posting.ts";
 import { postingsPage } from "./pages/postings.ts";
@@ -33,4 +35,6 @@ export const PAGES: readonly Page[] = [
   seriesPage,
   feedPage,
   robotsPage,
+  patchPage,
+  conflictsPage,
 ];

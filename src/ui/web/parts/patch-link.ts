@@ -63,3 +63,9 @@ export function doHref(operation: string, ...fields: readonly (readonly [string,
 function pathOf(name: string): string {
   return name.split("/").map(encodeURIComponent).join("/");
 }
+
+/** What is another one between two versions of a patch; without them the page asks which. */
+export function compareHref(name: string, from?: string, to?: string): string {
+  const asked = from === undefined || to === undefined ? "" : `?${new URLSearchParams({ from, to }).toString()}`;
+  return `${patchHref(name)}/diff${asked}`;
+}

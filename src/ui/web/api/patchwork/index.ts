@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { Hono } from "hono";
 import type * as v from "valibot";
-import { hashOf, patchBytes, shownPatch } from "#app";
+import { hashOf, patchBytes, showInView } from "#app";
 import type { TreeView } from "#app";
 import { keptAnswer, respond } from "../../cache.ts";
 import { attachment } from "../../headers.ts";
@@ -77,7 +77,7 @@ export function registerPatchwork(app: Hono<Env>, site: SiteContext): void {
       const { place, project, id } = askingOf(site, view, new URL(req.url), req.param());
       const one = numbered(view, id);
       if (one === null) return refused(404, "Not found.");
-      const { text, description } = await shownPatch(site.world, view, one.known);
+      const { text, description } = await showInView(site.world, view, one.known);
       const start = /^(?:diff |--- |Index: )/m.exec(text ?? "")?.index ?? 0;
       const body = {
         ...patchOf(view, place, one, project),
