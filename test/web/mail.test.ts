@@ -126,3 +126,10 @@ test("a tree without mails says how it gets some", async () => {
   expect((await bare.get("/mail/a@example.org/")).status).toBe(404);
   expect(await bare.text("/search?q=greet")).toContain("no index of mails");
 });
+
+test("a mail that the ledger speaks of and no archive has leads to the archive that Link: trailers name; any other is not found", async () => {
+  const [, id = ""] = /"announced"[^\n]*"messageId":"([^"]+)"/.exec(site.workplace.sh("cat tree/ledger/*.jsonl")) ?? [];
+  const response = await site.get(`/mail/${encodeURIComponent(id)}/`);
+  expect(response.headers.get("location")).toBe(`https://lore.kernel.org/${encodeURIComponent(id)}`);
+  expect((await site.get("/mail/no-such-mail%40example.org/")).status).toBe(404);
+});

@@ -7,6 +7,7 @@ import { MAX_PARSED, mailBytes, mailMessages, mailThread, parsedMail, patchesByM
 import type { Answer, Asked, Html, Page, PageAnswer } from "../page.ts";
 import { parseMailAddress } from "../parts/mail-address.ts";
 import { authorName, mailAnchor, mailArticle, nameOf, outline, personLink } from "../parts/mail-article.ts";
+import { elsewhere } from "../parts/known-mails.ts";
 import { mailDay } from "../parts/mail-day.ts";
 import { mailBody, sizeText } from "../parts/mail-body.ts";
 import { noIndex } from "../parts/no-index.ts";
@@ -24,6 +25,8 @@ export const mailPage: Page = {
     if (address === null) return { kind: "missing", wanted: "" };
     const { messageId, part } = address;
     const found = await mailThread(asked.view, messageId);
+    const away = found === "no index" || found === null ? elsewhere(asked.view, messageId) : null;
+    if (away !== null) return { kind: "moved", to: away };
     if (found === "no index") return { ...page("No mails", noIndex()), status: 404 };
     if (found === null) return { kind: "missing", wanted: messageId };
     switch (part.kind) {
