@@ -23,6 +23,7 @@ export type {
   RowText,
   Searched,
 } from "./diagnose.ts";
+export { describeBlame, describeFileBlame, describeHunk } from "./describe-result.ts";
 export { diagnosePlan } from "./diagnose.ts";
 export type { Person, PlannedCommit, Tip } from "./planned-commit.ts";
 export type {
@@ -37,6 +38,8 @@ export type {
   Start,
 } from "./plan-build.ts";
 export { planBuild, stretchesOf, touchedPaths } from "./plan-build.ts";
+export type { RejectedGroup } from "./rejected-groups.ts";
+export { isThereAlready, rejectedGroups } from "./rejected-groups.ts";
 export type { Candidate, EnterRules, Missing } from "./promotion.ts";
 export { missingFor, NO_RULES } from "./promotion.ts";
 export type { Evidence, EvidenceKind, Reverts, Upstream } from "./upstream.ts";

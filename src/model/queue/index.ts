@@ -11,7 +11,7 @@ export { fixesIn } from "./fixes.ts";
 export type { Fix } from "./fold-trailers.ts";
 export { foldTrailers } from "./fold-trailers.ts";
 export type { PatchComparison } from "./compare-patches.ts";
-export { comparePatches } from "./compare-patches.ts";
+export { changedPath, comparePatches } from "./compare-patches.ts";
 export type { Match, MatchReason, RevisedPatch } from "./match-revision.ts";
 export { matchRevision } from "./match-revision.ts";
 export type { PatchFile } from "./patch-file.ts";

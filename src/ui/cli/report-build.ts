@@ -1,14 +1,15 @@
 // Prints what became of the patches of a build: one line for what is worth a line, and for what was rejected, why.
 // The tables of expected and found lines are in report-hunk.ts.
 import { readablePath } from "#model/bytes";
-import type { Blame, ChangedText, Diagnosis, FileDiagnosis } from "#model/branches";
+import type { Blame, FileDiagnosis, RejectedGroup } from "#model/branches";
+import { describeBlame, describeFileBlame, describeHunk, isThereAlready, rejectedGroups } from "#model/branches";
 import type { BuildReport } from "#app";
 import { reportHunk } from "./report-hunk.ts";
 import type { Paint, Terminal } from "./terminal.ts";
 
 type Result = BuildReport["results"][number];
 type File = Result["files"][number];
-type HunkOutcome = File["hunks"][number];
+type Group = RejectedGroup<Result>;
 
 const COLOUR: Record<Result["outcome"], Paint> = {
   applied: "green",
@@ -28,7 +29,7 @@ const NOTABLE: ReadonlySet<Result["outcome"]> = new Set(["fuzz", "empty", "merge
  * Hints tell how to mend a rejected patch, which is right only for the queue as it is.
  */
 export function reportBuild(terminal: Terminal, report: BuildReport, hints: "with hints" | "plain" = "plain"): void {
-  const groups = groupsOf(report);
+  const groups = rejectedGroups(report);
   for (const result of report.results) {
     if (NOTABLE.has(result.outcome)) reportNotable(terminal, result);
     const group = groups.get(result);
@@ -54,34 +55,6 @@ const MERGED_WITH: Record<(File & { readonly kind: "merged" })["with"], string> 
   base: "the version of the base",
   hunks: "the lines that its hunks show",
 };
-
-/** A rejected patch's diagnosis, and the patches that fail because of it. */
-interface Group {
-  readonly diagnosis: Diagnosis | null;
-  readonly others: { readonly result: Result; readonly diagnosis: Diagnosis }[];
-}
-
-/** The rejected patches that fail by themselves, each with those that only fail because of it. */
-function groupsOf({ results, diagnoses }: BuildReport): ReadonlyMap<Result, Group> {
-  const byName = new Map(diagnoses.map((diagnosis) => [diagnosis.patch, diagnosis]));
-  const groups = new Map<Result, Group>();
-  const groupOf = new Map<string, Group>();
-  for (const result of results) {
-    if (result.outcome !== "rejected") continue;
-    const name = readablePath(result.name);
-    const diagnosis = byName.get(name) ?? null;
-    const cause = diagnosis?.because.map((other) => groupOf.get(other)).find((group) => group !== undefined);
-    if (cause !== undefined && diagnosis !== null) {
-      cause.others.push({ result, diagnosis });
-      groupOf.set(name, cause);
-      continue;
-    }
-    const group = { diagnosis, others: [] };
-    groups.set(result, group);
-    groupOf.set(name, group);
-  }
-  return groups;
-}
 
 /** More files or hunks that apply are counted, not listed. */
 const MAX_LISTED = 4;
@@ -117,7 +90,7 @@ function reportRejected(
     }
   }
   if (fine.length > MAX_LISTED) terminal.line(terminal.paint("dim", `  ${fine.length} other files apply`));
-  if (isThere(result)) terminal.line(`  all of it is there already: longarm drop ${readablePath(result.name)}`);
+  if (isThereAlready(result)) terminal.line(`  all of it is there already: longarm drop ${readablePath(result.name)}`);
   else if (hints === "with hints" && result.files.some(({ kind, hunks }) => kind === "rejected" && hunks.length > 0)) {
     terminal.line(`  ${terminal.paint("dim", `mend it with: longarm resolve ${readablePath(result.name)}`)}`);
   }
@@ -130,25 +103,17 @@ function reportRejected(
   if (others.length > 0) reportOthers(terminal, others);
 }
 
-/** Whether every hunk of a patch has been applied by somebody else. */
-function isThere({ files }: Result): boolean {
-  const hunks = files.flatMap((file) => file.hunks);
-  return (
-    files.every(({ kind, hunks: own }) => kind === "rejected" && own.length > 0) &&
-    hunks.length > 0 &&
-    hunks.every((hunk) => hunk.kind === "rejected" && hunk.alreadyAt !== null)
-  );
-}
-
 function reportFile(terminal: Terminal, file: File, diagnosis: FileDiagnosis | undefined): void {
   const fine = file.hunks.filter(({ kind }) => kind === "applied").length;
   for (const [index, hunk] of file.hunks.entries()) {
     if (hunk.kind === "applied") {
-      if (fine <= MAX_LISTED) terminal.line(`    hunk ${index + 1}: ${applied(hunk)}`);
+      if (fine <= MAX_LISTED) terminal.line(`    hunk ${index + 1}: ${describeHunk(hunk, false, false)}`);
       continue;
     }
     const why = diagnosis?.hunks.find((one) => one.hunk === index + 1);
-    terminal.line(`    hunk ${index + 1}: ${rejected(hunk, why?.rows[0] !== undefined, why?.onlyWhiteSpace ?? false)}`);
+    terminal.line(
+      `    hunk ${index + 1}: ${describeHunk(hunk, why?.rows[0] !== undefined, why?.onlyWhiteSpace ?? false)}`,
+    );
     if (why === undefined) continue;
     reportHunk(terminal, why, "      ");
     reportBlame(terminal, why.blame, "      ");
@@ -157,27 +122,21 @@ function reportFile(terminal: Terminal, file: File, diagnosis: FileDiagnosis | u
   }
   if (fine > MAX_LISTED) terminal.line(terminal.paint("dim", `    ${fine} other hunks apply`));
   if (diagnosis === undefined || diagnosis.hunks.length > 0) return;
-  const verb = diagnosis.movedTo === null ? null : `moved to ${diagnosis.movedTo} by`;
-  reportBlame(terminal, diagnosis.blame, "    ", verb ?? (file.kind === "rejected" ? madeOrGone(file.reason) : ""));
-}
-
-function madeOrGone(reason: string): string {
-  return reason.includes("not exist") ? "deleted by" : "made by";
+  const reason = file.kind === "rejected" ? file.reason : "";
+  reportBlame(terminal, diagnosis.blame, "    ", describeFileBlame(reason, diagnosis.movedTo));
 }
 
 function reportBlame(terminal: Terminal, { patches, commits }: Blame, indent: string, whole?: string): void {
-  for (const one of patches) terminal.line(`${indent}${whole ?? verbOf(one)} ${terminal.paint("cyan", one.patch)}`);
+  for (const one of patches)
+    terminal.line(`${indent}${whole ?? describeBlame(one)} ${terminal.paint("cyan", one.patch)}`);
   for (const one of commits) {
     const id = terminal.paint("cyan", one.id.slice(0, 12));
     const day = new Date(one.date * 1000).toISOString().slice(0, 10);
     const lost = one.side === "old" ? ", which this base does not have" : "";
-    terminal.line(`${indent}${whole ?? verbOf(one)} commit ${id} ${one.subject} (${one.author.name}, ${day})${lost}`);
+    terminal.line(
+      `${indent}${whole ?? describeBlame(one)} commit ${id} ${one.subject} (${one.author.name}, ${day})${lost}`,
+    );
   }
-}
-
-function verbOf({ removed, added }: ChangedText): string {
-  if (removed.length > 0) return added.length > 0 ? "changed by" : "taken away by";
-  return "put there by";
 }
 
 function reportOthers(terminal: Terminal, others: Group["others"]): void {
@@ -193,22 +152,6 @@ function reportOthers(terminal: Terminal, others: Group["others"]): void {
       `    ${terminal.paint("bold", readablePath(result.name))}  ${terminal.paint("dim", result.branch)}  ${places.join("; ")}${more}`,
     );
   }
-}
-
-function applied({ line, offset, fuzz }: HunkOutcome & { readonly kind: "applied" }): string {
-  return `applies at line ${line}${offset === 0 ? "" : `, offset ${offset}`}${fuzz === 0 ? "" : `, fuzz ${fuzz}`}`;
-}
-
-function rejected(
-  { line, fuzzNeeded, alreadyAt }: HunkOutcome & { readonly kind: "rejected" },
-  isCompared: boolean,
-  onlyWhiteSpace: boolean,
-): string {
-  if (alreadyAt !== null) return `rejected at line ${line}: already applied at line ${alreadyAt}`;
-  const space = onlyWhiteSpace ? ", only white space differs" : "";
-  if (fuzzNeeded !== null) return `rejected at line ${line}: would apply with fuzz ${fuzzNeeded}${space}`;
-  if (isCompared) return `rejected at line ${line}: it expects other lines than the file has${space}`;
-  return `rejected at line ${line}: its lines are nowhere in the file`;
 }
 
 function reportLeftOut(terminal: Terminal, result: Result): void {
