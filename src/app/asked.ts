@@ -10,6 +10,7 @@ import { patchCommits } from "./patch-commits.ts";
 import type { KnownPatch } from "./rows.ts";
 import { everyPatch, knownQueued } from "./rows.ts";
 import { openSource } from "./source.ts";
+import type { TreeView } from "./view.ts";
 
 export interface AskedPatches {
   readonly by: Asked;
@@ -23,8 +24,15 @@ export async function askedPatches(tree: Tree, events: readonly LedgerEvent[], t
   const named = placedPatches(readQueue(tree).queue).find(({ name }) => name === wanted || name === `${wanted}.patch`);
   // A damaged patch file elsewhere keeps nobody from looking at this one.
   if (named !== undefined) return { by: "name", patches: [knownQueued(tree, events, named)] };
-  const known = everyPatch(tree, events);
-  const commits = looksLikeCommit(text) ? await patchCommits(tree, events) : null;
+  return await askedAmong({ tree, patches: everyPatch(tree, events), commits: () => patchCommits(tree, events) }, text);
+}
+
+/** The same among patches that were read before, such as those of a view; `commits` is called only for what looks like a commit. */
+export async function askedAmong(
+  { tree, patches: known, commits: readCommits }: Pick<TreeView, "tree" | "patches" | "commits">,
+  text: string,
+): Promise<AskedPatches> {
+  const commits = looksLikeCommit(text) ? await readCommits() : null;
   const candidates = known.map(({ row: { name, title }, life, queued }) => ({
     name,
     names: life.names,

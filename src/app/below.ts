@@ -55,22 +55,34 @@ export async function baseAdvice(
   events: readonly LedgerEvent[],
   patch: PatchName,
 ): Promise<BaseAdvice | null> {
+  if (patchStates(events).get(showName(patch))?.origin?.kind !== "mail") return null;
+  return (await baseAdvices(tree, events)).get(showName(patch)) ?? null;
+}
+
+/** The advice for every queued patch that came by mail, by name; patches of postings where no build has been are missing. */
+export async function baseAdvices(
+  tree: Tree,
+  events: readonly LedgerEvent[],
+): Promise<ReadonlyMap<string, BaseAdvice>> {
   const states = patchStates(events);
-  const origin = states.get(showName(patch))?.origin;
-  if (origin?.kind !== "mail") return null;
   const queued = inBranchOrder(placedPatches(readQueue(tree).queue), tree.config.branches);
-  const lowest = lowestPatches(queued, states).get(origin.posting);
-  if (lowest === undefined) return null;
-  const ref = `${BELOW}${belowName(lowest)}`;
+  const lowest = lowestPatches(queued, states);
+  const advices = new Map<string, BaseAdvice>();
   try {
     await using source = await openSource(tree);
-    const commit = await source.find(ref);
-    return commit === null ? null : { ref: ref.replace(/^refs\//, ""), commit };
+    const refs = await belowRefs(source);
+    for (const { name } of queued) {
+      const origin = states.get(showName(name))?.origin;
+      const first = origin?.kind === "mail" ? lowest.get(origin.posting) : undefined;
+      const ref = first === undefined ? "" : `${BELOW}${belowName(first)}`;
+      const commit = refs.get(ref);
+      if (commit !== undefined) advices.set(showName(name), { ref: ref.replace(/^refs\//, ""), commit });
+    }
   } catch (error) {
     // A patch can be shown although the source repository is not at hand.
-    if (error instanceof UserError) return null;
-    throw error;
+    if (!(error instanceof UserError)) throw error;
   }
+  return advices;
 }
 
 /** Every ref below a posting that this tree can have made: of all names that its patches have had. */

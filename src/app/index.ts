@@ -37,7 +37,18 @@ export { lint, lintTree } from "./lint.ts";
 export type { ListedBranch, ListRequest } from "./list.ts";
 export { list } from "./list.ts";
 export { log } from "./look.ts";
+export type { AskedPatches } from "./asked.ts";
 export type { Lacking, Shown, ShownPatch } from "./show.ts";
+export {
+  askedInView,
+  builtFile,
+  checkInView,
+  lintInView,
+  patchFileInView,
+  showInView,
+  versionsInView,
+} from "./show-view.ts";
+export type { PatchVersion } from "./patch-versions.ts";
 export { show } from "./show.ts";
 export type { PostedRevision } from "./revisions.ts";
 export type { TagsOfPerson } from "./tags-of.ts";

@@ -2,6 +2,7 @@
 import { missingFor } from "#model/branches";
 import type { Missing } from "#model/branches";
 import { UserError } from "#model/bytes";
+import type { LedgerEvent } from "#model/ledger";
 import { patchStates, unknownPatch } from "#model/ledger";
 import type { BranchName, PatchName, QueuedPatch, Queue } from "#model/queue";
 import { fixesIn, movePatches, parsePatchFile, patchesOf, showName } from "#model/queue";
@@ -72,6 +73,50 @@ export async function missingFrom(world: World, tree: Tree, patch: QueuedPatch):
   return considered ?? null;
 }
 
+/**
+ * The same by what the tree itself knows: no mail is read and no lint is run. `doubts` says, a sentence each, what of that the
+ * branch asks for, so that more may be missing.
+ */
+export async function missingAtHand(
+  world: World,
+  tree: Tree,
+  events: readonly LedgerEvent[],
+  patch: QueuedPatch,
+): Promise<{ readonly found: Considered; readonly doubts: readonly string[] } | null> {
+  const branch = patch.branch ?? tree.config.branches[0]?.name ?? "";
+  const enter = targetsOf(tree, null).get(branch)?.enter;
+  if (enter === undefined) return null;
+  const request = { patches: [showName(patch.name)], to: null };
+  const [found] = await consider(world, tree, request, { events, untaken: nothingFound, lint: nothingFound });
+  const doubts = [
+    ...(enter.tagsTaken ? ["whether there are tags to take was not looked at"] : []),
+    ...(enter.lint ? ["lint was not run"] : []),
+  ];
+  return found === undefined ? null : { found, doubts };
+}
+
+const nothingFound = (): Promise<ReadonlyMap<PatchName, readonly string[]>> => Promise.resolve(new Map());
+
+/** What is known of the queue's patches besides their files; the two that take long come from elsewhere. */
+interface Facts {
+  readonly events: readonly LedgerEvent[];
+  /** Tags that came and were not taken; null when nobody can know. */
+  untaken(relevant: readonly QueuedPatch[]): Promise<ReadonlyMap<PatchName, readonly string[]> | null>;
+  /** Errors that lints find. */
+  lint(
+    relevant: readonly QueuedPatch[],
+    targetOf: (patch: QueuedPatch) => TreeBranch | undefined,
+  ): Promise<ReadonlyMap<PatchName, readonly string[]>>;
+}
+
+function allFacts(world: World, tree: Tree): Facts {
+  return {
+    events: readLedger(tree),
+    untaken: (relevant) => untakenTags(world, tree, relevant),
+    lint: (relevant, targetOf) => lintErrors(world, tree, relevant, targetOf),
+  };
+}
+
 async function planPromote(world: World, tree: Tree, request: PromoteRequest): Promise<PromotePlan> {
   const considered = await consider(world, tree, request);
   const going = considered.filter(
@@ -108,6 +153,7 @@ async function consider(
   world: World,
   tree: Tree,
   { patches: typed, to }: Pick<PromoteRequest, "patches" | "to">,
+  facts = allFacts(world, tree),
 ): Promise<Considered[]> {
   const { queue } = readQueue(tree);
   const first = tree.config.branches[0]?.name;
@@ -132,7 +178,7 @@ async function consider(
       hint: 'a branch takes patches from the one that "from" of its [[branch]] names; docs/formats/longarm-toml.md',
     });
   }
-  const states = patchStates(readLedger(tree));
+  const states = patchStates(facts.events);
   const fixes = fixesIn(queued.map(({ name }) => name));
   const groups = togetherOf(queued, states, fixes);
   const wantedGroups = new Set(wanted.map(({ name }) => groups.get(name)));
@@ -142,10 +188,10 @@ async function consider(
   );
   const targetOf = (patch: QueuedPatch): TreeBranch | undefined => targets.get(branchOf(patch) ?? "");
   const asksTags = relevant.some((patch) => targetOf(patch)?.enter.tagsTaken);
-  const untaken = asksTags ? await untakenTags(world, tree, relevant) : null;
+  const untaken = asksTags ? await facts.untaken(relevant) : null;
   if (asksTags && untaken === null)
     world.tell("whether there are tags to take is not known: [mail] archives in longarm.toml names no archive");
-  const errors = await lintErrors(world, tree, relevant, targetOf);
+  const errors = await facts.lint(relevant, targetOf);
   const lacks = (patch: QueuedPatch, target: TreeBranch): Considered => {
     const candidate = {
       patch: parsePatchFile(readPatchBytes(tree, patch.name)),

@@ -6,6 +6,7 @@ import { readableBytes, readablePath, textOf, UserError } from "#model/bytes";
 import { patchId, patchworkHash, statOf } from "#model/diff";
 import type { DatedTag, Check, Disabling, Hold, LedgerEvent, Note } from "#model/ledger";
 import { storyOf } from "#model/ledger";
+import type { PatchName, QueuedPatch } from "#model/queue";
 import { parsePatchFile, parsePatchName, placedPatches, showName, typedName } from "#model/queue";
 import type { PrivateNote, Tree } from "#io/store";
 import { patchPath, readLedger, readPatchBytes, readPrivateNotes, readQueue } from "#io/store";
@@ -13,13 +14,31 @@ import { askedPatches } from "./asked.ts";
 import type { BaseAdvice } from "./below.ts";
 import { baseAdvice } from "./below.ts";
 import { operationCommits } from "./operation-commits.ts";
+import type { PatchCommits } from "./patch-commits.ts";
 import { patchCommits } from "./patch-commits.ts";
+import type { Considered } from "./promote.ts";
 import { missingFrom } from "./promote.ts";
 import type { PostedRevision } from "./revisions.ts";
 import { revisionsOf } from "./revisions.ts";
 import type { KnownPatch } from "./rows.ts";
 import type { World } from "./world.ts";
 import { withTree } from "./world.ts";
+
+/** Where a patch is looked at: an open tree, and what was read of it already. */
+export interface ShownFrom {
+  readonly tree: Tree;
+  readonly events: readonly LedgerEvent[];
+  /** Which commits the patches are or were. */
+  commits(): Promise<PatchCommits>;
+}
+
+/** What takes long to find out; who shows many patches in a second answers it from what is at hand. */
+export interface SlowAnswers {
+  lacking(queued: QueuedPatch): Promise<Lacking | null>;
+  /** All revisions of the series that has this mail. */
+  posted(messageId: string): Promise<readonly PostedRevision[] | null>;
+  base(patch: PatchName): Promise<BaseAdvice | null>;
+}
 
 /** What a patch lacks to move up. */
 export interface Lacking {
@@ -95,23 +114,30 @@ export async function show(world: World, asked: string): Promise<Shown> {
     const { by, patches } = await askedPatches(tree, events, asked);
     const [only, ...others] = patches;
     if (only === undefined || others.length > 0) return { kind: "several", by, rows: patches.map(({ row }) => row) };
-    return { kind: "one", by, patch: await shownPatch(world, tree, events, only) };
+    const from = { tree, events, commits: () => patchCommits(tree, events) };
+    const answers: SlowAnswers = {
+      lacking: (queued) => lackingOf(world, tree, queued),
+      posted: (messageId) => revisionsOf(world, tree, messageId),
+      base: (patch) => baseAdvice(tree, events, patch),
+    };
+    return { kind: "one", by, patch: await shownPatch(from, only, answers) };
   });
 }
 
-async function shownPatch(
-  world: World,
-  tree: Tree,
-  events: readonly LedgerEvent[],
+/** One patch, by everything that is known of it; what takes long is asked of `answers`. */
+export async function shownPatch(
+  from: ShownFrom,
   { row, life, queued }: KnownPatch,
+  answers: SlowAnswers,
 ): Promise<ShownPatch> {
+  const { tree, events } = from;
   const bytes = queued === null ? await bytesBefore(tree, life.name, life.gone) : readPatchBytes(tree, queued.name);
   const file = bytes === null ? null : parsePatchFile(bytes);
   const { name, branch, since, entered, disabled, gone } = row;
   const { hold, disabling } = row;
   const origin = life.state.origin;
   const names = new Set([name, ...life.names]);
-  const commits = await patchCommits(tree, events);
+  const commits = await from.commits();
   const commit = commits.now.get(name) ?? null;
   const before = [...names].flatMap((one) => commits.before.get(one) ?? []);
   const place = placedPatches(readQueue(tree).queue).findIndex((one) => one.name === queued?.name);
@@ -139,7 +165,7 @@ async function shownPatch(
     entered,
     gone,
     arrivals: life.arrivals,
-    posted: origin?.kind === "mail" ? await revisionsOf(world, tree, origin.messageId) : null,
+    posted: origin?.kind === "mail" ? await answers.posted(origin.messageId) : null,
     stays: life.stays,
     commit,
     commitsBefore: [...new Set(before)].filter((one) => one !== commit),
@@ -157,25 +183,28 @@ async function shownPatch(
       .filter(({ patch }) => names.has(patch))
       .map(({ at, by, text }) => ({ at, by, text })),
     notices: life.notices,
-    lacking: queued?.kind === "patch" ? await lackingOf(world, tree, queued) : null,
-    base: queued === null ? null : await baseAdvice(tree, events, queued.name),
+    lacking: queued?.kind === "patch" ? await answers.lacking(queued) : null,
+    base: queued === null ? null : await answers.base(queued.name),
     story: storyOf(events, name),
     text: bytes === null ? null : textOf(bytes),
   };
 }
 
-async function lackingOf(world: World, tree: Tree, queued: Parameters<typeof missingFrom>[2]): Promise<Lacking | null> {
+async function lackingOf(world: World, tree: Tree, queued: QueuedPatch): Promise<Lacking | null> {
   const doubts: string[] = [];
   try {
     const found = await missingFrom({ ...world, tell: (sentence) => doubts.push(sentence) }, tree, queued);
-    if (found === null) return null;
-    const missing = found.missing.map(({ message }) => message);
-    return { to: found.to, missing, waitsFor: found.waitsFor.map(showName), doubts };
+    return found === null ? null : { ...lackingIn(found), doubts };
   } catch (error) {
     // The mail index or the source repository may be away; the rest can be shown.
     if (!(error instanceof UserError)) throw error;
     return { to: "", missing: [], waitsFor: [], doubts: [error.message] };
   }
+}
+
+/** What was found missing, in words. */
+export function lackingIn({ to, missing, waitsFor }: Considered): Omit<Lacking, "doubts"> {
+  return { to, missing: missing.map(({ message }) => message), waitsFor: waitsFor.map(showName) };
 }
 
 /** The patch file as it was before the operation that dropped it, from the tree's history; null when that was rewritten. */

@@ -1,14 +1,20 @@
 // The tree as readers see it who come again and again, such as a web server's: read once, and again only after it changed.
 // Every other operation opens the tree for itself.
+import type { PatchResult } from "#model/branches";
 import type { LedgerEvent } from "#model/ledger";
+import { showName } from "#model/queue";
 import type { Tree, TreeWatch } from "#io/store";
-import { mailStamp, openTree, readLedger, treeStamp, watchTree } from "#io/store";
+import { hasBuildMemory, mailStamp, openTree, readBuildMemory, readLedger, treeStamp, watchTree } from "#io/store";
+import type { BuildReport } from "./build.ts";
+import { reportPlan } from "./build.ts";
 import type { Memory } from "./memory.ts";
 import { makeMemory } from "./memory.ts";
 import type { PatchCommits } from "./patch-commits.ts";
 import { patchCommits } from "./patch-commits.ts";
+import { planQueue } from "./plan-queue.ts";
 import type { KnownPatch } from "./rows.ts";
 import { everyPatch } from "./rows.ts";
+import { openSource } from "./source.ts";
 import type { World } from "./world.ts";
 
 /** The tree at one moment. Nothing in it changes; whoever wants news asks for the next view. */
@@ -23,6 +29,10 @@ export interface TreeView {
   readonly byName: ReadonlyMap<string, KnownPatch>;
   /** Which commits the patches are or were; found out when first asked for. */
   commits(): Promise<PatchCommits>;
+  /** What the last build that is remembered made of each patch, by name; read when first asked for. */
+  built(): ReadonlyMap<string, PatchResult>;
+  /** The queue tried on its base, as `build --check` does; begun when first asked for, and made once. */
+  check(): Promise<BuildReport>;
 }
 
 /** Gives views of one tree, as long as it is open. */
@@ -89,6 +99,8 @@ async function readView(world: World, stamp: string, memory: Memory): Promise<Tr
   const events = readLedger(tree);
   const patches = everyPatch(tree, events, memory);
   let commits: Promise<PatchCommits> | null = null;
+  let built: ReadonlyMap<string, PatchResult> | null = null;
+  let checked: Promise<BuildReport> | null = null;
   return {
     stamp,
     tree,
@@ -96,7 +108,27 @@ async function readView(world: World, stamp: string, memory: Memory): Promise<Tr
     patches,
     byName: new Map(patches.toReversed().map((one) => [one.row.name, one])),
     commits: () => (commits ??= patchCommits(tree, events)),
+    built: () => (built ??= builtResults(tree)),
+    check: () => (checked ??= checkQueue(world, tree, memory)),
   };
+}
+
+function builtResults(tree: Tree): ReadonlyMap<string, PatchResult> {
+  const all = Object.values(readBuildMemory(tree.privateDir) ?? {}).flat();
+  return new Map(all.map(({ result }) => [showName(result.name), result]));
+}
+
+/** What the last build knows is not tried again. Of the memory the patches are used; files of bases would gather in it. */
+async function checkQueue(world: World, tree: Tree, { patches }: Memory): Promise<BuildReport> {
+  await using source = await openSource(tree);
+  const planned = await planQueue(world, tree, source, {
+    branch: null,
+    base: null,
+    onReject: "skip",
+    resume: hasBuildMemory(tree.privateDir),
+    memory: { ...makeMemory(), patches },
+  });
+  return await reportPlan(world, tree, source, planned);
 }
 
 /** Counts the changes of patch files that are made in place, of which no directory tells. */
