@@ -1,0 +1,28 @@
+// `/conflicts`: what does not apply, with expected and found lines, as `build --check` says it.
+import { expect, test } from "vitest";
+import { fixtures } from "../cli/workplace.ts";
+import type { ExampleSite } from "./example-site.ts";
+import { openExampleSite } from "./example-site.ts";
+
+/** The page once the check has been made. */
+async function checked(site: ExampleSite): Promise<string> {
+  for (let tries = 0; ; tries += 1) {
+    const page = await site.text("/conflicts");
+    if (!page.includes("is being checked") || tries === 200) return page;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+}
+
+test("a queue that applies has none; a patch that clashes is shown with what it expects and what is there", async () => {
+  await using site = await openExampleSite([["add", "-C", "tree", `${fixtures}/greet-v1.mbox`]]);
+  expect(await checked(site)).toContain("Every patch of the queue applies");
+  expect((await site.workplace.longarm("add", "-C", "tree", `${fixtures}/clash.eml`)).stderr).not.toContain("longarm:");
+  const page = await checked(site);
+  expect(page).toContain("1 patch does");
+  expect(page).toContain("Expected by the patch");
+  expect(page).toMatch(/<td data-n="6"><\/td><td class="d">.*hello/);
+  expect(page).toMatch(/<td data-n="6"><\/td><td class="i">.*good day/);
+  expect(page).toContain('changed by <a href="/patch/words-be-polite.patch"');
+}, 60_000);
