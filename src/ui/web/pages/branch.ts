@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { treeHealth } from "#app";
 import type { BranchHealth } from "#app";
 import type { Asked, Html, Page } from "../page.ts";
+import { queueActions } from "../parts/actions.ts";
 import { branchFacts, branchMarks } from "../parts/branch-facts.ts";
 import { filteredList } from "../parts/filtered-list.ts";
 import { branchHref } from "../parts/patch-link.ts";
@@ -23,7 +24,7 @@ export const branchPage: Page = {
       status: list?.status ?? 200,
       feeds: [{ title: `What happens in ${name}`, href: `/feed.atom?branch=${encodeURIComponent(name)}` }],
       body: html`<h1>${name}</h1>
-        ${head(branch, asked)}
+        ${branch.parts === null ? queueActions(asked.person, name) : ""} ${head(branch, asked)}
         ${
           list === null
             ? ""

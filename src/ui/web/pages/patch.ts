@@ -8,6 +8,7 @@ import type { AskedPatches, KnownPatch, ShownPatch } from "#app";
 import { askedInView, lintInView, patchFileInView, showInView } from "#app";
 import { diffSection } from "../diff/diff-section.ts";
 import type { Answer, Asked, Page } from "../page.ts";
+import { patchActions } from "../parts/actions.ts";
 import { authorHref, patchFileHref, patchHref } from "../parts/patch-link.ts";
 import { compareAnswer } from "../patch/compare.ts";
 import { descriptionHtml, trailersHtml } from "../patch/description.ts";
@@ -64,6 +65,7 @@ async function wholePage(asked: Asked, known: KnownPatch): Promise<Answer> {
           ${authorHtml(patch)} ${patch.date === null ? "" : html`<span class="soft">${visibleText(patch.date)}</span>`}
         </p>
         <p><code>${visibleText(patch.name)}</code> ${stateBadges(patch)}</p>
+        ${patchActions(person, known.row)}
       </header>
       <div class="columns">
         <div>

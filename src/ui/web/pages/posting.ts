@@ -8,6 +8,7 @@ import { printRevision, threadEntries } from "#model/postings";
 import type { PostingWithRevisions, TreeView } from "#app";
 import { mailThread, patchesByMail, postingWithRevisions } from "#app";
 import type { Answer, Asked, Html, Page, PageAnswer } from "../page.ts";
+import { postingActions } from "../parts/actions.ts";
 import { parseMailAddress } from "../parts/mail-address.ts";
 import { mailArticle, personLink } from "../parts/mail-article.ts";
 import { mailDay } from "../parts/mail-day.ts";
@@ -67,6 +68,7 @@ function shownPosting(asked: Asked, { posting, chain, shown }: PostingWithRevisi
       >
       <span>${shown.replies} ${shown.replies === 1 ? "reply" : "replies"}</span>
     </p>
+    ${postingActions(asked.person, id, queuedOf(view, posting, chain.postings))}
     ${otherRevisions(view, posting, chain.postings)}
     <div class="columns">
       <div>
@@ -93,6 +95,17 @@ function shownPosting(asked: Asked, { posting, chain, shown }: PostingWithRevisi
 }
 
 /** What must not be overlooked: a newer revision, or another one in the tree. */
+/** Whether this posting is in the queue, or another version of it. */
+function queuedOf(view: TreeView, posting: Posting, all: readonly Posting[]): "no" | "older" | "this" {
+  const brought = patchesByMail(view);
+  const isQueued = ({ slots }: Posting): boolean =>
+    slots.some((slot) =>
+      (brought.get(slot?.message.messageId ?? "") ?? []).some(({ known, isLast }) => isLast && known.queued !== null),
+    );
+  if (isQueued(posting)) return "this";
+  return all.some(isQueued) ? "older" : "no";
+}
+
 function otherRevisions(view: TreeView, posting: Posting, all: readonly Posting[]): Html {
   const brought = patchesByMail(view);
   const next = all[all.indexOf(posting) + 1];

@@ -1,6 +1,7 @@
 // `/queue`: every patch in the order in which it is applied, or those that a filter lets through; patches that left where it asks.
 import { html } from "hono/html";
 import type { Page } from "../page.ts";
+import { queueActions } from "../parts/actions.ts";
 import { filteredList } from "../parts/filtered-list.ts";
 
 export const queuePage: Page = {
@@ -16,7 +17,7 @@ export const queuePage: Page = {
       status: list.status,
       feeds: [{ title: "Everything that happens", href: "/feed.atom" }],
       body: html`<h1>Queue</h1>
-        ${list.body}`,
+        ${queueActions(asked.person, null)} ${list.body}`,
     };
   },
 };
