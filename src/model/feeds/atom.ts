@@ -13,8 +13,8 @@ export interface FeedEntry {
   readonly author: string;
   /** Plain text, several lines. */
   readonly content: string;
-  /** The address of a page about it; null where there is none. */
-  readonly page: string | null;
+  /** The address of a page about it, where there is one. */
+  readonly page?: string;
 }
 
 export interface Feed {
@@ -42,7 +42,9 @@ export function printAtom({ id, title, updated, self, entries }: Feed): string {
       `    <id>${escaped(entry.id)}</id>`,
       `    <title>${shown(entry.title)}</title>`,
       `    <updated>${escaped(entry.updated)}</updated>`,
-      ...(entry.page === null ? [] : [`    <link rel="alternate" type="text/html" href="${escaped(entry.page)}"/>`]),
+      ...(entry.page === undefined
+        ? []
+        : [`    <link rel="alternate" type="text/html" href="${escaped(entry.page)}"/>`]),
       `    <author><name>${shown(entry.author)}</name></author>`,
       `    <content type="text">${shown(entry.content)}</content>`,
       "  </entry>",

@@ -109,7 +109,7 @@ test("an entry has the page that it is given, and none where there is none", () 
 
 test("what would turn, hide or control the text around it is shown as on a terminal; ids stay as they are", () => {
   const text = "a\u202eb\u2066c\u001bd\u{e0041}e\tf\ng";
-  const entry = { id: "tag:x\u202e", title: text, updated: "", author: text, content: text, page: null };
+  const entry = { id: "tag:x\u202e", title: text, updated: "", author: text, content: text };
   const xml = printAtom({ id: "", title: text, updated: "", self: null, entries: [entry] });
   expect(xml.split("a\\u202eb\\u2066c\\x1bd\\u{e0041}e\tf\ng")).toHaveLength(5);
   expect(xml.replace("tag:x\u202e", "")).not.toMatch(/[\p{Bidi_Control}\u{e0000}-\u{e007f}]/u);

@@ -65,6 +65,7 @@ function entryOf(
   pageOf: PageOf,
 ): FeedEntry {
   const { id, at, by, undoneBy } = operation;
+  const page = pageOf(operation, told);
   const lines = told.slice(0, MAX_LINES).map(describeEvent);
   const [first = ""] = lines;
   const more = told.length > 1 ? ` and ${told.length - 1} more` : "";
@@ -76,7 +77,7 @@ function entryOf(
     updated: undoneBy === null ? at : (whenUndone.get(undoneBy) ?? at),
     author: by.replace(/\s*<.*$/s, "") || "the maintainer",
     content: [...undone, ...lines, ...left].join("\n"),
-    page: pageOf(operation, told),
+    ...(page === null ? {} : { page }),
   };
 }
 
