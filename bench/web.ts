@@ -43,6 +43,7 @@ export async function benchWeb(patches: number, mails: number): Promise<WebBench
   const [others = 0] = loadavg();
   const dir = workshop.makeBuilt();
   const tree = join(dir, "tree");
+  const other = join(workshop.makeBuilt(), "tree");
   const news = join(dir, "news.mbox");
   writeFileSync(news, "");
   appendFileSync(join(tree, "longarm.toml"), `\n[mail]\narchives = ["${await epochOf(mails)}", "${news}"]\n`);
@@ -72,6 +73,7 @@ export async function benchWeb(patches: number, mails: number): Promise<WebBench
     const names = readFileSync(join(tree, "series"), "utf8")
       .split("\n")
       .filter((line) => /^[^#]/.test(line));
+    const late = names[Math.floor(names.length * 0.9)] ?? "";
     const kinds = pathsOf(names, await sampleMails());
     const missing: string[] = [];
     const made = new Map<string, number>();
@@ -88,7 +90,9 @@ export async function benchWeb(patches: number, mails: number): Promise<WebBench
     }
     const idle = await load(served.address, known, LOAD.seconds / 2, dir);
     const besidesOthers = (round: number, pace: number): Promise<Load> =>
-      besides(tree, news, workshop.env, round, () => load(served.address, known, LOAD.seconds, dir, pace));
+      besides({ tree, other, news, late }, workshop.env, round, () =>
+        load(served.address, known, LOAD.seconds, dir, pace),
+      );
     const busy = await besidesOthers(0, 0);
     const paced = await besidesOthers(NEWS.rounds, PACE);
     // What an hour at 50 requests a second asks for, as quickly as it is answered.
@@ -171,10 +175,12 @@ async function askOnce(address: string, path: string): Promise<{ readonly status
   return { status: response.status, server: made === undefined ? performance.now() - began : Number(made) };
 }
 
-/** Does `work` while mails come and are synced, and the queue is built from nothing, one after the other. */
+/**
+ * Does `work` while others are at work on the machine, one after the other: mails come and are synced, a patch late in the queue is
+ * taken out of the build or put back and the branches are built, and another tree is built from nothing.
+ */
 async function besides<T>(
-  tree: string,
-  news: string,
+  { tree, other, news, late }: Record<"tree" | "other" | "news" | "late", string>,
   env: NodeJS.ProcessEnv,
   first: number,
   work: () => Promise<T>,
@@ -193,8 +199,10 @@ async function besides<T>(
       });
       appendFileSync(news, mails.join(""), "latin1");
       await finished(["mail", "sync", "-C", tree], env);
-      rmSync(join(tree, ".longarm/built.json"), { force: true });
-      await finished(["build", "-C", tree], env);
+      await finished([round % 2 === 0 ? "disable" : "enable", "-C", tree, "--keep-going", late], env);
+      await finished(["build", "-C", tree, "--keep-going"], env);
+      rmSync(join(other, ".longarm/built.json"), { force: true });
+      await finished(["build", "-C", other], env);
     }
   })();
   const found = await work();

@@ -30,6 +30,13 @@ export interface ShownFrom {
   readonly events: readonly LedgerEvent[];
   /** Which commits the patches are or were. */
   commits(): Promise<PatchCommits>;
+  /** 1-based places in the whole queue, by name. */
+  places(): ReadonlyMap<string, number>;
+}
+
+/** The places of all patches of the queue as it is on the disk. */
+export function placesIn(tree: Tree): ReadonlyMap<string, number> {
+  return new Map(placedPatches(readQueue(tree).queue).map(({ name }, index) => [showName(name), index + 1]));
 }
 
 /** What takes long to find out; who shows many patches in a second answers it from what is at hand. */
@@ -114,7 +121,7 @@ export async function show(world: World, asked: string): Promise<Shown> {
     const { by, patches } = await askedPatches(tree, events, asked);
     const [only, ...others] = patches;
     if (only === undefined || others.length > 0) return { kind: "several", by, rows: patches.map(({ row }) => row) };
-    const from = { tree, events, commits: () => patchCommits(tree, events) };
+    const from = { tree, events, commits: () => patchCommits(tree, events), places: () => placesIn(tree) };
     const answers: SlowAnswers = {
       lacking: (queued) => lackingOf(world, tree, queued),
       posted: (messageId) => revisionsOf(world, tree, messageId),
@@ -140,13 +147,12 @@ export async function shownPatch(
   const commits = await from.commits();
   const commit = commits.now.get(name) ?? null;
   const before = [...names].flatMap((one) => commits.before.get(one) ?? []);
-  const place = placedPatches(readQueue(tree).queue).findIndex((one) => one.name === queued?.name);
   return {
     name,
     names: life.names,
     queued: queued !== null,
     branch,
-    position: place < 0 ? null : place + 1,
+    position: queued === null ? null : (from.places().get(showName(queued.name)) ?? null),
     title: row.title,
     author: row.author,
     date: file?.date ? readableBytes(file.date.text) : null,

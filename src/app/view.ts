@@ -16,6 +16,7 @@ import { patchCommits } from "./patch-commits.ts";
 import { planQueue } from "./plan-queue.ts";
 import type { KnownPatch } from "./rows.ts";
 import { everyPatch } from "./rows.ts";
+import { placesIn } from "./show.ts";
 import { openSource } from "./source.ts";
 import type { World } from "./world.ts";
 
@@ -31,6 +32,8 @@ export interface TreeView {
   readonly byName: ReadonlyMap<string, KnownPatch>;
   /** Which commits the patches are or were; found out when first asked for. */
   commits(): Promise<PatchCommits>;
+  /** 1-based places in the whole queue, by name. */
+  places(): ReadonlyMap<string, number>;
   /** The mails of the tree's archives, as its index knows them now. */
   readonly mails: MailReader;
   /** What the last build that is remembered made of each patch, by name; read when first asked for. */
@@ -130,6 +133,7 @@ async function readView(world: World, stamp: string, memory: Memory, mails: Mail
   const events = readLedger(tree);
   const patches = everyPatch(tree, events, memory);
   let commits: Promise<PatchCommits> | null = null;
+  let places: ReadonlyMap<string, number> | null = null;
   let built: ReadonlyMap<string, PatchResult> | null = null;
   let checked: Promise<BuildReport> | null = null;
   return {
@@ -139,6 +143,7 @@ async function readView(world: World, stamp: string, memory: Memory, mails: Mail
     patches,
     byName: new Map(patches.toReversed().map((one) => [one.row.name, one])),
     commits: () => (commits ??= patchCommits(tree, events)),
+    places: () => (places ??= placesIn(tree)),
     mails,
     built: () => (built ??= builtResults(tree)),
     check: () => (checked ??= checkQueue(world, tree, memory)),

@@ -110,6 +110,9 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     }
   };
 
+  /** Answers that are being made: whoever asks for one meanwhile gets the same. */
+  const underWay = new Map<string, Promise<Kept>>();
+
   const answerPage = async (
     page: Page,
     request: Request,
@@ -126,9 +129,14 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     if (found !== null) return respond(request, found);
     const asked: Asked = { view, world, url, params, person, site: place };
     const began = performance.now();
-    const made = await finished(await page.answer(asked), asked, stamp);
-    if (keep && made.status === 200) cache.keep(address, made);
-    return respond(request, made, { "server-timing": `made;dur=${(performance.now() - began).toFixed(1)}` });
+    const make = async (): Promise<Kept> => await finished(await page.answer(asked), asked, stamp);
+    if (!keep) return respond(request, await make(), timing(began));
+    const key = `${stamp} ${address}`;
+    const making = underWay.get(key) ?? make().finally(() => underWay.delete(key));
+    underWay.set(key, making);
+    const made = await making;
+    if (made.status === 200) cache.keep(address, made);
+    return respond(request, made, timing(began));
   };
 
   /** An error as a page: what a person can mend is said, what is a bug is written to the log and only its kind is told. */
@@ -236,6 +244,11 @@ function accountOf({ name, by, proof }: Person): Html {
   return html`<form method="post" action="/sign-out">
     <span>${shown}</span><input type="hidden" name="proof" value="${proof}" /> <button type="submit">Sign out</button>
   </form>`;
+}
+
+/** What making an answer took, since a moment of `performance.now()` (Server Timing, W3C). */
+function timing(began: number): Readonly<Record<string, string>> {
+  return { "server-timing": `made;dur=${(performance.now() - began).toFixed(1)}` };
 }
 
 function pageHeaders(person: Person | null): Readonly<Record<string, string>> {
