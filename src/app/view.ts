@@ -1,10 +1,20 @@
 // The tree as readers see it who come again and again, such as a web server's: read once, and again only after it changed.
 // Every other operation opens the tree for itself.
+import { join } from "node:path";
 import type { PatchResult } from "#model/branches";
 import type { LedgerEvent } from "#model/ledger";
 import { showName } from "#model/queue";
 import type { Tree, TreeWatch } from "#io/store";
-import { hasBuildMemory, mailStamp, openTree, readBuildMemory, readLedger, treeStamp, watchTree } from "#io/store";
+import {
+  fileStamp,
+  hasBuildMemory,
+  mailStamp,
+  openTree,
+  readBuildMemory,
+  readLedger,
+  treeStamp,
+  watchTree,
+} from "#io/store";
 import type { BuildReport } from "./build.ts";
 import { reportPlan } from "./build.ts";
 import type { MailReader } from "./mail-reader.ts";
@@ -61,6 +71,7 @@ const MAX_READS = 5;
 /** Opens the tree that `world.cwd` is in. Throws UserError when there is none, or it cannot be watched. */
 export async function openViewer(world: World): Promise<Viewer> {
   const memory = makeMemory();
+  const checks = rememberCheck();
   let last: TreeView | null = null;
   let reading: Promise<TreeView> | null = null;
   const first = await openTree(world.cwd, world.presetsDir);
@@ -75,7 +86,7 @@ export async function openViewer(world: World): Promise<Viewer> {
   const read = async (): Promise<TreeView> => {
     for (let reads = 1; ; reads += 1) {
       const stamp = stampNow();
-      const view = await readView(world, stamp, memory, mails);
+      const view = await readView(world, stamp, memory, checks, mails);
       if (stampNow() === stamp || reads === MAX_READS) {
         if (last !== null) retire(last);
         last = view;
@@ -127,7 +138,41 @@ function retire({ tree }: TreeView): void {
   setTimeout(() => void tree.close(), LINGERS).unref();
 }
 
-async function readView(world: World, stamp: string, memory: Memory, mails: MailReader): Promise<TreeView> {
+/** Everything that the outcome of a check depends on but the bytes of patch files, and those, as values. */
+interface Tried {
+  readonly text: string;
+  readonly files: readonly unknown[];
+}
+
+/** The last check; a view of the same queue on the same base gets it again. */
+type Checks = (tried: Tried, check: () => Promise<BuildReport>) => Promise<BuildReport>;
+
+function rememberCheck(): Checks {
+  let last: { readonly tried: Tried; readonly report: Promise<BuildReport> } | null = null;
+  return (tried, check) => {
+    if (last !== null && last.tried.text === tried.text && sameValues(last.tried.files, tried.files))
+      return last.report;
+    const report = check();
+    last = { tried, report };
+    // What could not be found out is tried again.
+    report.catch(() => {
+      if (last?.report === report) last = null;
+    });
+    return report;
+  };
+}
+
+function sameValues(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
+}
+
+async function readView(
+  world: World,
+  stamp: string,
+  memory: Memory,
+  checks: Checks,
+  mails: MailReader,
+): Promise<TreeView> {
   // An operation that is putting its files in place is waited for, and one that was killed is mended.
   const tree = await openTree(world.cwd, world.presetsDir);
   const events = readLedger(tree);
@@ -135,7 +180,11 @@ async function readView(world: World, stamp: string, memory: Memory, mails: Mail
   let commits: Promise<PatchCommits> | null = null;
   let places: ReadonlyMap<string, number> | null = null;
   let built: ReadonlyMap<string, PatchResult> | null = null;
-  let checked: Promise<BuildReport> | null = null;
+  const lines = patches.flatMap(({ queued }) => (queued === null ? [] : [queued]));
+  const tried: Tried = {
+    text: JSON.stringify([tree.config, fileStamp(join(tree.dir, "resolutions")), lines]),
+    files: lines.map(({ name }) => memory.patches.get(name)?.file),
+  };
   return {
     stamp,
     tree,
@@ -146,7 +195,7 @@ async function readView(world: World, stamp: string, memory: Memory, mails: Mail
     places: () => (places ??= placesIn(tree)),
     mails,
     built: () => (built ??= builtResults(tree)),
-    check: () => (checked ??= checkQueue(world, tree, memory)),
+    check: () => checks(tried, () => checkQueue(world, tree, memory)),
   };
 }
 

@@ -26,3 +26,21 @@ test("a queue that applies has none; a patch that clashes is shown with what it 
   expect(page).toMatch(/<td data-n="6"><\/td><td class="i">.*good day/);
   expect(page).toContain('changed by <a href="/patch/words-be-polite.patch"');
 }, 60_000);
+
+test("the check is made again when a patch file is edited in place, or one is left out of the build", async () => {
+  await using site = await openExampleSite([["add", "-C", "tree", `${fixtures}/greet-v1.mbox`]]);
+  expect(await checked(site)).toContain("Every patch of the queue applies");
+  await site.workplace.longarm("note", "-C", "tree", "words-be-polite", "-m", "nothing of it changed");
+  expect(await checked(site)).toContain("Every patch of the queue applies");
+  site.workplace.sh("sed -i 's/^-.*hello.*/-\\treturn \"howdy\";/' tree/patches/words-be-polite.patch");
+  let page = await checked(site);
+  for (let tries = 0; tries < 100 && !page.includes("1 patch does"); tries += 1) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+    page = await checked(site);
+  }
+  expect(page).toContain("howdy");
+  await site.workplace.longarm("disable", "-C", "tree", "words-be-polite", "--keep-going");
+  expect(await checked(site)).not.toContain("howdy");
+}, 60_000);

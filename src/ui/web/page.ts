@@ -29,6 +29,8 @@ export interface PageAnswer {
   readonly body: Html;
   /** 200 when it is not given. */
   readonly status?: 200 | 400 | 403 | 404 | 408 | 409 | 410 | 413 | 415 | 429 | 500;
+  /** That it holds for this moment only, and is not kept. */
+  readonly passing?: boolean;
   /** Islands of script that it uses, by the names of their files: `queue` for `queue.js`. The page can be read without. */
   readonly islands?: readonly string[];
   /** Atom feeds of what it shows. */

@@ -129,14 +129,18 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     if (found !== null) return respond(request, found);
     const asked: Asked = { view, world, url, params, person, site: place };
     const began = performance.now();
-    const make = async (): Promise<Kept> => await finished(await page.answer(asked), asked, stamp);
+    const make = async (): Promise<Kept> => {
+      const answer = await page.answer(asked);
+      const answered = await finished(answer, asked, stamp);
+      const passes = answer.kind === "page" && answer.passing === true;
+      if (keep && answered.status === 200 && !passes) cache.keep(address, answered);
+      return answered;
+    };
     if (!keep) return respond(request, await make(), timing(began));
     const key = `${stamp} ${address}`;
     const making = underWay.get(key) ?? make().finally(() => underWay.delete(key));
     underWay.set(key, making);
-    const made = await making;
-    if (made.status === 200) cache.keep(address, made);
-    return respond(request, made, timing(began));
+    return respond(request, await making, timing(began));
   };
 
   /** An error as a page: what a person can mend is said, what is a bug is written to the log and only its kind is told. */

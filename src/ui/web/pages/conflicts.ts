@@ -9,7 +9,7 @@ import { standingEvents } from "#model/ledger";
 import { showName } from "#model/queue";
 import type { BuildReport, TreeView } from "#app";
 import { checkInView } from "#app";
-import type { Answer, Asked, Html, Page } from "../page.ts";
+import type { Answer, Asked, Html, Page, PageAnswer } from "../page.ts";
 import { sideCells, SPLIT_COLUMNS } from "../diff/file-section.ts";
 import type { Span } from "../diff/words.ts";
 import { changedWords } from "../diff/words.ts";
@@ -27,8 +27,7 @@ const MAX_ROWS = 60;
 
 export const conflictsPage: Page = {
   path: "/conflicts",
-  // What is said while the check runs must not be kept.
-  uses: "nothing",
+  uses: "tree",
   async answer(asked) {
     const { view } = asked;
     try {
@@ -36,7 +35,7 @@ export const conflictsPage: Page = {
       return report === null ? waiting(asked) : page(asked, report);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return answerWith(
+      return passing(
         asked,
         html`<p>The queue cannot be checked: ${visibleText(error.message)}</p>
           <p class="soft">${visibleText(error.hint ?? "")}</p>`,
@@ -48,7 +47,7 @@ export const conflictsPage: Page = {
 const FINISHED = new WeakMap<TreeView, Html>();
 
 function waiting(asked: Asked): Answer {
-  return answerWith(
+  return passing(
     asked,
     html`<p role="status" data-again>
         The queue is being checked. This page asks <a href="/conflicts">again</a> in a moment.
@@ -57,13 +56,18 @@ function waiting(asked: Asked): Answer {
   );
 }
 
+/** What is said while the check runs, or while something is away, must not be kept. */
+function passing(asked: Asked, body: Html): Answer {
+  return { ...answerWith(asked, body), passing: true };
+}
+
 function page(asked: Asked, report: BuildReport): Answer {
   const made = FINISHED.get(asked.view) ?? reportHtml(report);
   FINISHED.set(asked.view, made);
   return answerWith(asked, made);
 }
 
-function answerWith({ view, world }: Asked, body: Html): Answer {
+function answerWith({ view, world }: Asked, body: Html): PageAnswer {
   return {
     kind: "page",
     title: "Conflicts",
