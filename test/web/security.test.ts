@@ -1,9 +1,11 @@
 // What a careful reviewer of the site tried that was not held off at first: each of these failed once. Attacks on the bytes of HTTP are
 // in attacks.test.ts, on forms in actions-guard.test.ts.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { join } from "node:path";
 import { bytesOf } from "#model/bytes";
 import type { FileDiff } from "#model/diff";
 import { parseDiff } from "#model/diff";
+import { openExistingIndex } from "#io/mail-index";
 import { keptAnswer, makeCache, respond } from "../../src/ui/web/cache.ts";
 import { codeOf } from "../../src/ui/web/diff/code.ts";
 import { rowsOf } from "../../src/ui/web/diff/rows.ts";
@@ -13,6 +15,7 @@ import { descriptionHtml } from "../../src/ui/web/patch/description.ts";
 import { fixtures } from "../cli/workplace.ts";
 import type { ExampleSite } from "./example-site.ts";
 import { openExampleSite } from "./example-site.ts";
+import { openMailSite } from "./mail-site.ts";
 
 let site: ExampleSite;
 beforeAll(async () => {
@@ -67,11 +70,6 @@ describe("private remarks", () => {
 describe("text that is made to cost is read in linear time", () => {
   /** Milliseconds; what was quadratic took many times as long. */
   const LIMIT = 1000;
-  const duration = async (work: () => unknown): Promise<number> => {
-    const began = performance.now();
-    await work();
-    return performance.now() - began;
-  };
 
   test.each<readonly [string, () => unknown]>([
     ["web addresses", () => linkedText(`http://a/${".".repeat(990)}x${")".repeat(1000)} `.repeat(100))],
@@ -99,12 +97,46 @@ describe("text that is made to cost is read in linear time", () => {
   });
 });
 
+describe("a search that is made to cost", () => {
+  let mails: ExampleSite;
+  beforeAll(async () => {
+    mails = await openMailSite();
+  }, 60_000);
+  afterAll(() => mails[Symbol.asyncDispose]());
+
+  test("and is deeper than the index can hold is told so", async () => {
+    const deep = encodeURIComponent(`${"(a OR ".repeat(95)}b${")".repeat(95)}`);
+    expect(await mails.text(`/search?q=${deep}`)).toContain("nested too deep");
+    const { problems } = JSON.parse(await mails.text(`/api/v1/search?q=${deep}`)) as { readonly problems: string[] };
+    expect(problems).toContain("this search is nested too deep, or too long");
+  });
+
+  test("with hundreds of words is cut", async () => {
+    const { problems } = JSON.parse(await mails.text(`/api/v1/search?q=${"x+".repeat(500)}`)) as {
+      readonly problems: string[];
+    };
+    expect(problems).toContain("Read query: only the first 100 words are searched for");
+  });
+
+  test("leaves nothing behind in the index", () => {
+    using index = openExistingIndex(join(mails.workplace.dir, "tree/.longarm"));
+    const first = index.sql("SELECT 0");
+    expect(index.sql("SELECT 0")).toBe(first);
+    for (let at = 1; at <= 1000; at += 1) index.sql(`SELECT ${at}`);
+    expect(index.sql("SELECT 0")).not.toBe(first);
+  });
+});
+
+test("a title that turns the text around it is shown", async () => {
+  site.workplace.sh(`printf '\\n[web]\\ntitle = "<b>\\\\u202e"\\n' >> tree/longarm.toml`);
+  expect(await site.text("/queue")).toContain("&lt;b&gt;\\u202e");
+});
+
 test("addresses that are longer than their answers do not fill the memory", () => {
   const cache = makeCache();
-  const address = (at: number): string => `/api/v1/patches?branch=${at}${"a".repeat(15_000)}`;
-  for (let at = 0; at < 3000; at += 1) cache.keep(address(at), PLAIN);
-  expect(cache.find(address(2999), "", 0)).toBe(PLAIN);
-  expect(cache.find(address(0), "", 0)).toBe(null);
+  for (let at = 0; at < 3000; at += 1) cache.keep(longAddress(at), PLAIN);
+  expect(cache.find(longAddress(2999), "", 0)).toBe(PLAIN);
+  expect(cache.find(longAddress(0), "", 0)).toBe(null);
 });
 
 const PLAIN = keptAnswer("", 200, { "content-type": "text/html" }, "a".repeat(2000), 0);
@@ -127,14 +159,29 @@ function described(description: string): Parameters<typeof descriptionHtml>[0] {
 
 /** Hunks in which forty long lines of words become forty others. */
 function wordyFile(hunks: number): FileDiff {
-  const line = (sign: string, at: number): string =>
-    `${sign}${Array.from({ length: 160 }, (_none, word) => `w${(word * 7 + at) % 331}`).join(" ")}${sign}\n`;
-  const side = (sign: string): string => Array.from({ length: 40 }, (_none, at) => line(sign, at)).join("");
   const text = Array.from({ length: hunks }, (_none, at) => {
     const first = at * 100 + 1;
-    return `@@ -${first},40 +${first},40 @@\n${side("-")}${side("+")}`;
+    return `@@ -${first},40 +${first},40 @@\n${wordyLines("-")}${wordyLines("+")}`;
   });
   const [file] = parseDiff(bytesOf(`--- a/f\n+++ b/f\n${text.join("")}`)).files;
   if (file === undefined) throw new Error("no file");
   return file;
+}
+
+function wordyLines(sign: string): string {
+  return Array.from({ length: 40 }, (_none, at) => wordyLine(sign, at)).join("");
+}
+
+function wordyLine(sign: string, at: number): string {
+  return `${sign}${Array.from({ length: 160 }, (_none, word) => `w${(word * 7 + at) % 331}`).join(" ")}${sign}\n`;
+}
+
+async function duration(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+function longAddress(at: number): string {
+  return `/api/v1/patches?branch=${at}${"a".repeat(15_000)}`;
 }

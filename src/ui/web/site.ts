@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { UserError } from "#model/bytes";
+import { UserError, visibleText } from "#model/bytes";
 import { openViewer, startWebhooks, watchNews } from "#app";
 import type { News, TreeView, Viewer, World } from "#app";
 import type { Access, Person } from "./access.ts";
@@ -80,7 +80,7 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   const frameOf = ({ tree }: TreeView, person: Person | null): Frame => ({
     assets,
     version: outside.version,
-    title: tree.config.web.title ?? basename(tree.dir),
+    title: visibleText(tree.config.web.title ?? basename(tree.dir)),
     account: person === null ? html`<a href="/sign-in">Sign in</a>` : accountOf(person),
   });
 
