@@ -2,6 +2,7 @@
 // in attacks.test.ts, on forms in actions-guard.test.ts.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { bytesOf } from "#model/bytes";
 import type { FileDiff } from "#model/diff";
 import { parseDiff } from "#model/diff";
@@ -82,6 +83,13 @@ describe("text that is made to cost is read in linear time", () => {
     expect(await duration(work)).toBeLessThan(LIMIT);
   });
 
+  test("a piece of a diff that is behind others costs no more than it shows", async () => {
+    const file = wordyFile(100);
+    const rows = rowsOf(file, "unified", 8090).drop(8090).toArray();
+    expect(rows).toEqual(rowsOf(file, "unified").drop(8090).toArray());
+    expect(await duration(() => rowsOf(file, "unified", 8090).toArray())).toBeLessThan(LIMIT / 4);
+  });
+
   test("Accept-Encoding says whether an answer may be compressed", () => {
     for (const [header, coding] of [
       ["gzip", "gzip"],
@@ -130,6 +138,14 @@ describe("a search that is made to cost", () => {
 test("a title that turns the text around it is shown", async () => {
   site.workplace.sh(`printf '\\n[web]\\ntitle = "<b>\\\\u202e"\\n' >> tree/longarm.toml`);
   expect(await site.text("/queue")).toContain("&lt;b&gt;\\u202e");
+});
+
+test("a large answer is compressed while it is read, and whole", async () => {
+  const body = new Uint8Array(9_000_000).fill(97);
+  const large = keptAnswer("", 200, { "content-type": "text/plain" }, body, 0);
+  const response = respond(accepting("gzip"), large);
+  expect(large.gzip).toBe(null);
+  expect(gunzipSync(await response.bytes()).equals(body)).toBe(true);
 });
 
 test("addresses that are longer than their answers do not fill the memory", () => {

@@ -87,6 +87,9 @@ export function keptAnswer(
 /** Bytes below which compressing gains nothing. */
 const MIN_GZIP = 1000;
 
+/** Bytes above which an answer is compressed as it is read: all at once it would keep everybody else waiting. */
+const MAX_AT_ONCE = 4 * 1024 * 1024;
+
 /** The answer to one request: not at all when it has that already, compressed when it takes that (RFC 9110, 8.8.3 and 13.1.2). */
 export function respond(request: Request, answer: Kept, more: Readonly<Record<string, string>> = {}): Response {
   const headers: Record<string, string> = {
@@ -106,6 +109,11 @@ export function respond(request: Request, answer: Kept, more: Readonly<Record<st
   );
   if (!takesGzip || !isText || answer.body.length < MIN_GZIP)
     return new Response(answer.body, { status: answer.status, headers });
+  if (answer.body.length > MAX_AT_ONCE) {
+    headers["content-encoding"] = "gzip";
+    const compressed = new Blob([answer.body]).stream().pipeThrough(new CompressionStream("gzip"));
+    return new Response(compressed, { status: answer.status, headers });
+  }
   answer.gzip ??= new Uint8Array(gzipSync(answer.body, { level: 5 }));
   headers["content-encoding"] = "gzip";
   return new Response(answer.gzip, { status: answer.status, headers });
