@@ -2,6 +2,7 @@
 // in attacks.test.ts, on forms in actions-guard.test.ts.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { bytesOf } from "#model/bytes";
 import type { FileDiff } from "#model/diff";
@@ -10,6 +11,7 @@ import { openExistingIndex } from "#io/mail-index";
 import { keptAnswer, makeCache, respond } from "../../src/ui/web/cache.ts";
 import { codeOf } from "../../src/ui/web/diff/code.ts";
 import { rowsOf } from "../../src/ui/web/diff/rows.ts";
+import { makeOutgoing, OUTGOING_LIMITS } from "../../src/ui/web/outgoing.ts";
 import { linkedText } from "../../src/ui/web/parts/linked-text.ts";
 import { authorName } from "../../src/ui/web/parts/mail-article.ts";
 import { descriptionHtml } from "../../src/ui/web/patch/description.ts";
@@ -140,6 +142,29 @@ test("a title that turns the text around it is shown", async () => {
   expect(await site.text("/queue")).toContain("&lt;b&gt;\\u202e");
 });
 
+test("one client that does not read leaves turns of git to others", async () => {
+  const unread = await Promise.all(Array.from({ length: 4 }, () => fetchRefs("192.0.2.1")));
+  expect(unread.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  const fifth = fetchRefs("192.0.2.1");
+  expect(await Promise.race([fifth, setTimeout(300, "waits")])).toBe("waits");
+  expect(await (await fetchRefs("192.0.2.2")).text()).toContain("git-upload-pack");
+  for (const one of unread) await one.text();
+  expect(await (await fifth).text()).toContain("git-upload-pack");
+});
+
+test("large answers that nobody reads have a limit together", async () => {
+  const outgoing = makeOutgoing();
+  const half = OUTGOING_LIMITS.all / 2;
+  const answer = (bytes: number): Response => outgoing(new Response("x"), bytes);
+  const [first, second] = [answer(half), answer(half)];
+  expect([first.status, second.status, answer(half).status, answer(10).status]).toEqual([200, 200, 503, 200]);
+  await first.body?.cancel();
+  const third = answer(half);
+  expect([third.status, answer(half).status]).toEqual([200, 503]);
+  expect(await second.text()).toBe("x");
+  expect(answer(half).status).toBe(200);
+});
+
 test("a large answer is compressed while it is read, and whole", async () => {
   const body = new Uint8Array(9_000_000).fill(97);
   const large = keptAnswer("", 200, { "content-type": "text/plain" }, body, 0);
@@ -200,4 +225,9 @@ async function duration(work: () => unknown): Promise<number> {
 
 function longAddress(at: number): string {
   return `/api/v1/patches?branch=${at}${"a".repeat(15_000)}`;
+}
+
+function fetchRefs(remote: string): Promise<Response> {
+  const address = "http://tree.example.org/source.git/info/refs?service=git-upload-pack";
+  return site.site.fetch(new Request(address), remote);
 }

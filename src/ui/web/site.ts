@@ -14,6 +14,7 @@ import { keptAnswer, makeCache, respond } from "./cache.ts";
 import { attachment, FOREIGN_POLICY, SAFE_HEADERS } from "./headers.ts";
 import type { Frame } from "./layout.ts";
 import { layout } from "./layout.ts";
+import { makeOutgoing } from "./outgoing.ts";
 import type { Answer, Asked, Html, Page, PageAnswer } from "./page.ts";
 import { registerActions } from "./actions/index.ts";
 import { registerApi } from "./api/index.ts";
@@ -74,6 +75,7 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   const place = (outside.url ?? web.url ?? outside.site).replace(/\/+$/, "");
   const assets = readAssets(outside.assetsDir);
   const cache = makeCache();
+  const outgoing = makeOutgoing();
   const news = watchNews(viewer, world.tell);
   const ending = new AbortController();
   const webhooks = startWebhooks(world, viewer, place);
@@ -128,7 +130,8 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     const began = performance.now();
     const made = await finished(await page.answer(asked), asked, stamp);
     if (keep && made.status === 200) cache.keep(address, made);
-    return respond(request, made, { "server-timing": `made;dur=${(performance.now() - began).toFixed(1)}` });
+    const response = respond(request, made, { "server-timing": `made;dur=${(performance.now() - began).toFixed(1)}` });
+    return request.method === "HEAD" ? response : outgoing(response, made.body.length);
   };
 
   /** An error as a page: what a person can mend is said, what is a bug is written to the log and only its kind is told. */
