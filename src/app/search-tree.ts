@@ -3,7 +3,7 @@
 import type { Filter } from "#model/answers";
 import { matches, parseFilter } from "#model/answers";
 import { UserError } from "#model/bytes";
-import type { FoundMail, ListedMail } from "#io/mail-index";
+import type { Found, FoundMail, ListedMail } from "#io/mail-index";
 import { mailNamed, searchMails } from "#io/mail-index";
 import { parseQuery } from "#model/search";
 import type { AskedPatches } from "./asked.ts";
@@ -136,6 +136,13 @@ async function mailsFor(
   const { query, problems: unread } = parseQuery(words, now);
   problems.push(...unread.map(({ message }) => message));
   if (query === null) return { found: [], total: 0 };
-  const found = await view.mails.ask((index) => searchMails(index, query, { limit, once: "mail" }));
+  let found: Found | null;
+  try {
+    found = await view.mails.ask((index) => searchMails(index, query, { limit, once: "mail" }));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(`${error.message}: ${error.hint}`);
+    return { found: [], total: 0 };
+  }
   return found === null ? "no index" : { found: found.mails, total: found.total };
 }

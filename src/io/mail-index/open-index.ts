@@ -107,11 +107,19 @@ function create(database: DatabaseSync): DatabaseSync {
   return database;
 }
 
+/** Prepared statements that are kept: those of the program, and some of searches, whose shapes are without end. */
+const MAX_STATEMENTS = 200;
+
 function handle(file: string, database: DatabaseSync, renewed: string | null): MailIndex {
   const statements = new Map<string, StatementSync>();
   const sql = (text: string): StatementSync => {
     const known = statements.get(text) ?? database.prepare(text);
+    statements.delete(text);
     statements.set(text, known);
+    for (const oldest of statements.keys()) {
+      if (statements.size <= MAX_STATEMENTS) break;
+      statements.delete(oldest);
+    }
     return known;
   };
   const write = <T>(work: () => T): T => {

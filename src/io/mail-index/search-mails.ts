@@ -1,4 +1,5 @@
 // Answers searches: mails, newest first, as a person wants to see them listed. Reads no mail.
+import { UserError } from "#model/bytes";
 import type { Query } from "#model/search";
 import { compileQuery } from "./compile-query.ts";
 import type { MailIndex } from "./open-index.ts";
@@ -37,8 +38,20 @@ export interface SearchLimits {
   readonly once: "mail" | "thread";
 }
 
-/** Searches; of the mails found, those received last are given, newest first. */
-export function searchMails(index: MailIndex, query: Query, { limit, once }: SearchLimits): Found {
+/** Searches; of the mails found, those received last are given, newest first. Throws UserError for a query that SQLite cannot hold. */
+export function searchMails(index: MailIndex, query: Query, limits: SearchLimits): Found {
+  try {
+    return searched(index, query, limits);
+  } catch (cause) {
+    if (!(cause instanceof Error) || !TOO_DEEP.test(cause.message)) throw cause;
+    throw new UserError("this search is nested too deep, or too long", { hint: "ask for less at a time", cause });
+  }
+}
+
+/** What SQLite says of a statement, or its full text of a query, that is beyond its limits (sqlite.org/limits.html). */
+const TOO_DEEP = /parser stack overflow|expression tree is too large|too many SQL variables/i;
+
+function searched(index: MailIndex, query: Query, { limit, once }: SearchLimits): Found {
   const { text, values } = compileQuery(index, query);
   const of = once === "mail" ? "mail" : "mail LEFT JOIN message_id ON message_id.id = mail.name";
   const counted = once === "mail" ? "*" : `DISTINCT ${THREAD}`;

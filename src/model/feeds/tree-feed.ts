@@ -75,7 +75,7 @@ function entryOf(
     id: `tag:${host},${at.slice(0, 10)}:longarm/operation/${id}`,
     title: `${undoneBy === null ? "" : "taken back: "}${first.slice(0, MAX_TITLE).toWellFormed()}${more}`,
     updated: undoneBy === null ? at : (whenUndone.get(undoneBy) ?? at),
-    author: by.replace(/\s*<.*$/s, "") || "the maintainer",
+    author: by.split("<", 1)[0]?.trimEnd() || "the maintainer",
     content: [...undone, ...lines, ...left].join("\n"),
     ...(page === null ? {} : { page }),
   };

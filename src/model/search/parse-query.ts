@@ -10,6 +10,8 @@ import { isStemmed } from "./stem.ts";
 export const MAX_QUERY = 20_000;
 /** Parentheses nested deeper are passed over. */
 export const MAX_NESTING = 100;
+/** Words of which no mail, and nobody, needs more; each costs a search of its own. Keys, such as Message-IDs, are not counted. */
+export const MAX_WORDS = 100;
 
 /**
  * The search that `text` stands for; `now`, milliseconds since 1970, is what `2.weeks.ago` counts from.
@@ -20,7 +22,7 @@ export function parseQuery(text: string, now: number): ParsedQuery {
   const problems: QueryProblem[] = [];
   if (text.length > MAX_QUERY)
     problems.push({ message: `Read query: only the first ${MAX_QUERY} characters are read`, at: MAX_QUERY });
-  const state: State = { lexemes: lexQuery(text.slice(0, MAX_QUERY)), next: 0, depth: 0, now, problems };
+  const state: State = { lexemes: lexQuery(text.slice(0, MAX_QUERY)), next: 0, depth: 0, words: 0, now, problems };
   const parts: Query[] = [];
   for (;;) {
     const part = readOr(state, null);
@@ -37,6 +39,7 @@ interface State {
   readonly lexemes: readonly Lexeme[];
   next: number;
   depth: number;
+  words: number;
   readonly now: number;
   readonly problems: QueryProblem[];
 }
@@ -152,6 +155,11 @@ function wordsOf(state: State, lexeme: Lexeme & { kind: "term" }, fields: readon
   const text = lexeme.text.replace(/\*+$/, "");
   if (!/[\p{L}\p{N}_]/u.test(text)) {
     say(state, lexeme, `no word in "${lexeme.text}"`);
+    return null;
+  }
+  state.words += 1;
+  if (state.words > MAX_WORDS) {
+    if (state.words === MAX_WORDS + 1) say(state, lexeme, `only the first ${MAX_WORDS} words are searched for`);
     return null;
   }
   const match = star ? "start" : !quoted && isStemmed(text) ? "stem" : "exact";

@@ -5,9 +5,11 @@ import type { Bytes } from "#model/bytes";
 import { noBytes } from "#model/bytes";
 import type { BackendAnswer, ServedRepository } from "#app";
 import { openGitServer } from "#app";
+import { clientOf } from "./actions/gate.ts";
 import { SAFE_HEADERS } from "./headers.ts";
 import { readBody, unpackBody } from "./request-body.ts";
 import type { Env, SiteContext } from "./site.ts";
+import type { Turns } from "./turns.ts";
 import { makeTurns } from "./turns.ts";
 
 /** Bytes of what a client says it has and wants, unpacked: git's own limit. The files of a kernel, asked for one by one, are 4 MB. */
@@ -17,6 +19,8 @@ const LARGE = 1024 * 1024;
 const MAX_LARGE = 6;
 /** Requests that git works on at once, and how many wait for that, how long in milliseconds. */
 const TURNS = { running: 6, waiting: 58, patience: 30_000 };
+/** The same for one client, so that one that reads slowly, on many connections, leaves something to the others. */
+const OWN_TURNS = { ...TURNS, running: 4 };
 /** Requests whose body is being read or that wait or run: all that may be in memory. */
 const MAX_ASKING = 64;
 /** Seconds after which one that was turned away may come again. */
@@ -29,10 +33,15 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
   site.atEnd(async () => {
     await server[Symbol.asyncDispose]();
   });
-  const turns = makeTurns(TURNS);
+  const turns = turnsByClient();
   let asking = 0;
   let large = 0;
-  const fetched = async (repository: ServedRepository, request: Request, asks: "refs" | "pack"): Promise<Response> => {
+  const fetched = async (
+    repository: ServedRepository,
+    request: Request,
+    remote: string,
+    asks: "refs" | "pack",
+  ): Promise<Response> => {
     const isLarge = asks === "pack" && !(Number(request.headers.get("content-length") ?? NaN) <= LARGE);
     if (asking >= MAX_ASKING || (isLarge && large >= MAX_LARGE)) return busy();
     asking += 1;
@@ -40,7 +49,8 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
     try {
       const body = asks === "refs" ? noBytes : await bodyOf(request);
       if (body === null) return refusal(413, "that is more than a fetch may name, or not gzipped as it says");
-      const done = await turns.take(request.signal);
+      const client = clientOf(request, remote, await site.viewer.view());
+      const done = await turns(client, request.signal);
       if (done === null) return busy();
       try {
         const asked = { asks, protocol: request.headers.get("git-protocol"), body };
@@ -61,7 +71,7 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
   };
   for (const repository of ["tree", "source"] as const) {
     const top = `/${repository}.git`;
-    app.all(`${top}/*`, async ({ req: { raw: request, path } }) => {
+    app.all(`${top}/*`, async ({ req: { raw: request, path }, env: { remote } }) => {
       const isRead = request.method === "GET" || request.method === "HEAD";
       switch (path.slice(top.length)) {
         case "":
@@ -75,12 +85,12 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
           if (service !== "git-upload-pack")
             return refusal(403, "only the smart protocol is spoken here: use git 1.6.6 or later");
           if (request.method === "HEAD") return new Response(null, { headers: SAFE_HEADERS });
-          return await fetched(repository, request, "refs");
+          return await fetched(repository, request, remote, "refs");
         }
         case "/git-upload-pack": {
           if (request.method !== "POST") return notAllowed("POST");
           if (request.headers.get("content-type") !== WANTS) return refusal(415, `this takes ${WANTS}`);
-          return await fetched(repository, request, "pack");
+          return await fetched(repository, request, remote, "pack");
         }
         case "/git-receive-pack":
           return refusal(403, "nobody pushes here: send patches by mail");
@@ -89,6 +99,36 @@ export function registerGit(app: Hono<Env>, site: SiteContext): void {
       }
     });
   }
+}
+
+/** Gives a turn that is both the client's and everybody's; what it gives back is called when the work is done. */
+function turnsByClient(): (client: string, signal: AbortSignal) => Promise<(() => void) | null> {
+  const everybody = makeTurns(TURNS);
+  const clients = new Map<string, { readonly turns: Turns; users: number }>();
+  return async (client, signal) => {
+    const own = clients.get(client) ?? { turns: makeTurns(OWN_TURNS), users: 0 };
+    clients.set(client, own);
+    own.users += 1;
+    const leave = (): void => {
+      own.users -= 1;
+      if (own.users === 0) clients.delete(client);
+    };
+    const first = await own.turns.take(signal);
+    const second = first === null ? null : await everybody.take(signal);
+    if (first === null || second === null) {
+      first?.();
+      leave();
+      return null;
+    }
+    let isDone = false;
+    return () => {
+      if (isDone) return;
+      isDone = true;
+      second();
+      first();
+      leave();
+    };
+  };
 }
 
 /** What a client has and wants; null when that is too much, or nothing that can be unpacked. */

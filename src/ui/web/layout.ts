@@ -1,5 +1,6 @@
 // The frame that every page stands in: head, navigation, search, foot.
 import { html, raw } from "hono/html";
+import { visibleText } from "#model/bytes";
 import type { Assets } from "./assets.ts";
 import type { Asked, Html, PageAnswer, Place } from "./page.ts";
 
@@ -41,7 +42,7 @@ export function layout(frame: Frame, asked: Pick<Asked, "url" | "person">, page:
         <link rel="icon" type="image/svg+xml" href="${assets.href("icon.svg")}" />
         ${(page.feeds ?? []).map(
           ({ title, href }) =>
-            html`<link rel="alternate" type="application/atom+xml" title="${title}" href="${href}" />`,
+            html`<link rel="alternate" type="application/atom+xml" title="${visibleText(title)}" href="${href}" />`,
         )}
         ${(page.islands ?? []).map((name) => html`<script type="module" src="${assets.href(`${name}.js`)}"></script>`)}
       </head>

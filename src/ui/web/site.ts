@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { UserError } from "#model/bytes";
+import { UserError, visibleText } from "#model/bytes";
 import { openViewer, startWebhooks, watchNews } from "#app";
 import type { News, TreeView, Viewer, World } from "#app";
 import type { Access, Person } from "./access.ts";
@@ -14,6 +14,7 @@ import { keptAnswer, makeCache, respond } from "./cache.ts";
 import { attachment, FOREIGN_POLICY, SAFE_HEADERS } from "./headers.ts";
 import type { Frame } from "./layout.ts";
 import { layout } from "./layout.ts";
+import { makeOutgoing } from "./outgoing.ts";
 import type { Answer, Asked, Html, Page, PageAnswer } from "./page.ts";
 import { registerActions } from "./actions/index.ts";
 import { registerApi } from "./api/index.ts";
@@ -74,13 +75,14 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
   const place = (outside.url ?? web.url ?? outside.site).replace(/\/+$/, "");
   const assets = readAssets(outside.assetsDir);
   const cache = makeCache();
+  const outgoing = makeOutgoing();
   const news = watchNews(viewer, world.tell);
   const ending = new AbortController();
   const webhooks = startWebhooks(world, viewer, place);
   const frameOf = ({ tree }: TreeView, person: Person | null): Frame => ({
     assets,
     version: outside.version,
-    title: tree.config.web.title ?? basename(tree.dir),
+    title: visibleText(tree.config.web.title ?? basename(tree.dir)),
     account: person === null ? html`<a href="/sign-in">Sign in</a>` : accountOf(person),
   });
 
@@ -129,6 +131,10 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
     if (found !== null) return respond(request, found);
     const asked: Asked = { view, world, url, params, person, site: place };
     const began = performance.now();
+    const send = (made: Kept): Response => {
+      const response = respond(request, made, timing(began));
+      return request.method === "HEAD" ? response : outgoing(response, made.body.length);
+    };
     const make = async (): Promise<Kept> => {
       const answer = await page.answer(asked);
       const answered = await finished(answer, asked, stamp);
@@ -136,11 +142,11 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
       if (keep && answered.status === 200 && !passes) cache.keep(address, answered);
       return answered;
     };
-    if (!keep) return respond(request, await make(), timing(began));
+    if (!keep) return send(await make());
     const key = `${stamp} ${address}`;
     const making = underWay.get(key) ?? make().finally(() => underWay.delete(key));
     underWay.set(key, making);
-    return respond(request, await making, timing(began));
+    return send(await making);
   };
 
   /** An error as a page: what a person can mend is said, what is a bug is written to the log and only its kind is told. */

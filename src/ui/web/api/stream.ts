@@ -59,12 +59,12 @@ async function openStream(
   endings: readonly AbortSignal[],
   ended: () => void,
 ): Promise<ReadableStream<Uint8Array>> {
-  const waiting: NamedEvent[] = [];
+  let waiting: NamedEvent[] = [];
   let wake: (() => void) | null = null;
   let over = false;
   const listening = await news
     .listen((fresh) => {
-      waiting.push(...fresh);
+      waiting = [...waiting, ...fresh];
       wake?.();
     })
     .catch((error: unknown) => {
@@ -72,7 +72,8 @@ async function openStream(
       throw error;
     });
   const seen = after === null ? [] : eventsAfter(listening.events, after);
-  waiting.unshift(...(seen ?? []));
+  // Into a list, not into arguments: a ledger may have more events than a call has room for.
+  waiting = [...(seen ?? []), ...waiting];
   let hello = seen === null ? "event: lost\ndata: {}\n\n" : ": welcome\n\n";
   let stalled: NodeJS.Timeout | undefined;
   const end = (): void => {

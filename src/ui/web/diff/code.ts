@@ -1,7 +1,7 @@
 // One line of foreign code as HTML: words that changed are marked, and what cannot be seen is shown. Colours of the language are a
 // script's; the text stays as it is, so that it can be copied.
 import { html } from "hono/html";
-import { visibleText } from "#model/bytes";
+import { visibleText, withoutEnd } from "#model/bytes";
 import type { Html } from "../page.ts";
 import type { ShownLine } from "./rows.ts";
 import type { Span } from "./words.ts";
@@ -17,7 +17,7 @@ export function codeOf({
   kind,
 }: Pick<ShownLine, "text" | "unended" | "marks" | "kind">): Html | string {
   const text = whole.slice(0, MAX_SHOWN);
-  const end = /[ \t\r]*$/.exec(text)?.[0] ?? "";
+  const end = text.slice(withoutEnd(text, " \t\r").length);
   const shows = kind === "insert" && end !== "" && text.length === whole.length;
   const body = shows || end.endsWith("\r") ? text.slice(0, text.length - end.length) : text;
   if (body === whole && marks.length === 0 && !unended) return visibleText(text);

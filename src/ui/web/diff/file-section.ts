@@ -97,7 +97,7 @@ export function rowsHtml(view: DiffView, file: FileDiff, index: number, from: nu
   const outcome = view.outcomeOf(index);
   const rows: (Html | string)[] = [];
   let at = 0;
-  for (const row of rowsOf(file, view.layout)) {
+  for (const row of rowsOf(file, view.layout, from)) {
     at += 1;
     if (at <= from) continue;
     if (at > from + limit) break;

@@ -27,11 +27,23 @@ export type DiffRow =
 /** How a diff is laid out. */
 export type Layout = "unified" | "split";
 
-/** All rows of a file's hunks in order, made one by one, so that whoever shows the first hundred pays for no more. */
-export function* rowsOf(file: FileDiff, layout: Layout): Generator<DiffRow> {
+/**
+ * All rows of a file's hunks in order, made one by one, so that whoever shows the first hundred pays for no more. Whoever shows those
+ * from row `from` on does not pay for what changed within the lines before; those have no marks.
+ */
+export function* rowsOf(file: FileDiff, layout: Layout, from = 0): Generator<DiffRow> {
+  let at = 0;
   for (const [index, hunk] of file.hunks.entries()) {
     yield { kind: "hunk", hunk: index };
-    for (const block of blocksOf(hunk)) yield* layout === "unified" ? unified(block) : split(block);
+    at += 1;
+    for (const block of blocksOf(hunk)) {
+      // Two columns have as many rows as that, at most.
+      const isBefore = at + block.same.length + block.deleted.length + block.inserted.length < from;
+      for (const row of layout === "unified" ? unified(marked(block, isBefore)) : split(marked(block, false))) {
+        yield row;
+        at += 1;
+      }
+    }
   }
 }
 
@@ -51,7 +63,7 @@ interface Block {
 function* blocksOf(hunk: Hunk): Generator<Block> {
   let [same, deleted, inserted]: [ShownLine[], ShownLine[], ShownLine[]] = [[], [], []];
   const take = (): Block | null => {
-    const block = same.length > 0 ? { same, deleted, inserted, pairs: [] } : changed(deleted, inserted);
+    const block = { same, deleted, inserted, pairs: [] };
     const isEmpty = same.length + deleted.length + inserted.length === 0;
     [same, deleted, inserted] = [[], [], []];
     return isEmpty ? null : block;
@@ -86,6 +98,10 @@ function* linesIn({ oldStart, newStart, lines, body }: Hunk): Generator<ShownLin
     if (kind !== "insert") old += 1;
     if (kind !== "delete") made += 1;
   }
+}
+
+function marked(block: Block, isBefore: boolean): Block {
+  return isBefore || block.same.length > 0 ? block : changed(block.deleted, block.inserted);
 }
 
 function changed(deleted: readonly ShownLine[], inserted: readonly ShownLine[]): Block {

@@ -18,16 +18,18 @@ const MAX_PAIRS = 1600;
 const ALIKE = 0.4;
 /** Longer lines, in characters, are not compared. */
 const MAX_LINE = 1000;
+/** Words of lines looked up in other lines to find who belongs to whom: code has ten words a line, what is made to cost has hundreds. */
+const MAX_LOOKUPS = 40_000;
 /** Pairs of words compared for one pair of lines. */
 const MAX_WORDS = 40_000;
 
 /** Pairs taken away with inserted lines, by index, both rising; lines without a likeness are in no pair. */
 export function pairLines(deleted: readonly string[], inserted: readonly string[]): (readonly [number, number])[] {
-  if (deleted.length * inserted.length > MAX_PAIRS) {
-    if (deleted.length !== inserted.length) return [];
-    return deleted.map((_line, index) => [index, index] as const);
-  }
-  const likeness = deleted.map((old) => inserted.map((made) => alike(old, made)));
+  if (deleted.length * inserted.length > MAX_PAIRS) return inPlace(deleted, inserted);
+  const [before, after] = [deleted.map(bagOf), inserted.map(bagOf)];
+  if (Math.min(wordsIn(before) * after.length, wordsIn(after) * before.length) > MAX_LOOKUPS)
+    return inPlace(deleted, inserted);
+  const likeness = before.map((old) => after.map((made) => alike(old, made)));
   // best[i][j]: the most likeness that can be had of lines from i and from j on.
   const best = Array.from({ length: deleted.length + 1 }, () => new Float64Array(inserted.length + 1));
   for (let i = deleted.length - 1; i >= 0; i -= 1) {
@@ -52,10 +54,16 @@ export function pairLines(deleted: readonly string[], inserted: readonly string[
   return pairs;
 }
 
+/** Lines in the same place, where there are as many on both sides. */
+function inPlace(deleted: readonly string[], inserted: readonly string[]): (readonly [number, number])[] {
+  return deleted.length === inserted.length ? deleted.map((_line, index) => [index, index] as const) : [];
+}
+
 /** The words that differ; null when the lines have so little in common that marking would mark everything. */
 export function changedWords(old: string, made: string): WordChanges | null {
-  if (old === made || old.length > MAX_LINE || made.length > MAX_LINE || alike(old, made) < ALIKE) return null;
+  if (old === made || old.length > MAX_LINE || made.length > MAX_LINE) return null;
   const [before, after] = [wordsOf(old), wordsOf(made)];
+  if (alike(bagOfWords(old, before), bagOfWords(made, after)) < ALIKE) return null;
   const keptOld = new Uint8Array(before.length);
   const keptMade = new Uint8Array(after.length);
   let [start, oldEnd, madeEnd] = [0, before.length, after.length];
@@ -79,25 +87,40 @@ function wordsOf(line: string): readonly string[] {
   return line.match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? [];
 }
 
-/** Share of characters in words that both lines have. */
-function alike(old: string, made: string): number {
-  if (old === made) return 1;
-  if (old.length > MAX_LINE || made.length > MAX_LINE) return 0;
+/** What is in a line, in no order; nothing in one that is too long. */
+interface Bag {
+  readonly line: string;
+  readonly counts: ReadonlyMap<string, number>;
+  /** Characters of all words. */
+  readonly length: number;
+}
+
+function bagOf(line: string): Bag {
+  return bagOfWords(line, line.length > MAX_LINE ? [] : wordsOf(line));
+}
+
+function bagOfWords(line: string, words: readonly string[]): Bag {
   const counts = new Map<string, number>();
-  let [common, all] = [0, 0];
-  for (const word of wordsOf(old)) {
+  let length = 0;
+  for (const word of words) {
     if (word.trim() === "") continue;
     counts.set(word, (counts.get(word) ?? 0) + 1);
-    all += word.length;
+    length += word.length;
   }
-  for (const word of wordsOf(made)) {
-    if (word.trim() === "") continue;
-    all += word.length;
-    const count = counts.get(word) ?? 0;
-    if (count === 0) continue;
-    counts.set(word, count - 1);
-    common += 2 * word.length;
-  }
+  return { line, counts, length };
+}
+
+function wordsIn(bags: readonly Bag[]): number {
+  return bags.reduce((sum, { counts }) => sum + counts.size, 0);
+}
+
+/** Share of characters in words that both lines have. */
+function alike(old: Bag, made: Bag): number {
+  if (old.line === made.line) return 1;
+  const all = old.length + made.length;
+  const [few, many] = old.counts.size < made.counts.size ? [old, made] : [made, old];
+  let common = 0;
+  for (const [word, count] of few.counts) common += 2 * word.length * Math.min(count, many.counts.get(word) ?? 0);
   return all === 0 ? 0 : common / all;
 }
 

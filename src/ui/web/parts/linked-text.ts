@@ -21,11 +21,16 @@ export function linkedText(text: string): Html {
   return html`${pieces}`;
 }
 
-/** Punctuation behind an address is the sentence's, and so is a parenthesis that it did not open. */
+/** Punctuation behind an address is the sentence's, and so is a parenthesis that it did not open. Linear: the text is foreign. */
 function withoutEnd(address: string): string {
-  const bare = address.replace(/[.,;:!?*_]+$/, "");
-  return bare.endsWith(")") && !bare.includes("(") ? withoutEnd(bare.slice(0, -1)) : bare;
+  // A parenthesis that is opened is not taken off, so that nothing taken off opens one.
+  const marks = address.includes("(") ? MARKS : `${MARKS})`;
+  let end = address.length;
+  while (end > 0 && marks.includes(address.charAt(end - 1))) end -= 1;
+  return address.slice(0, end);
 }
+
+const MARKS = ".,;:!?*_";
 
 function hrefOf(address: string): string | null {
   if (!URL.canParse(address)) return null;

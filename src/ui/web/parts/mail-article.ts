@@ -10,6 +10,7 @@ import type { BodyStyle } from "./mail-body.ts";
 import { mailBody } from "./mail-body.ts";
 import { mailDay } from "./mail-day.ts";
 import { authorHref, mailHref } from "./patch-link.ts";
+import { withoutAddress } from "./person.ts";
 
 /** Mails that stand deeper are shown no deeper: a long exchange must not run out of a narrow screen. */
 const MAX_DEPTH = 5;
@@ -56,7 +57,7 @@ export function nameOf(sender: Address | undefined): string {
 
 /** The name in `Name <address>`, as lists of mails have it; the address where there is none. */
 export function authorName(author: string): string {
-  const name = author.replace(/\s*<[^<>]*>$/, "").replace(/^"(.*)"$/s, "$1");
+  const name = withoutAddress(author).replace(/^"(.*)"$/s, "$1");
   return name === "" ? author.replace(/^<(.*)>$/s, "$1") : name;
 }
 

@@ -24,6 +24,12 @@ export function namedPerson(text: string): NamedPerson {
   return { name: name === "" ? address : name, address: address.toLowerCase() };
 }
 
+/** `Name <address>` without the address, as it is. In linear time: senders choose how long a name is. */
+export function withoutAddress(person: string): string {
+  const open = person.lastIndexOf("<");
+  return open < 0 || person.indexOf(">", open) !== person.length - 1 ? person : person.slice(0, open).trimEnd();
+}
+
 /** The name, linked to what is in the tree by that address. */
 export function authorLink(person: NamedPerson): Html {
   const name = visibleText(person.name);

@@ -24,13 +24,18 @@ function withoutTrailers(description: string, hasTrailers: boolean): string {
   return last.split("\n").every((line) => TRAILER.test(line)) ? text.slice(0, Math.max(at, 0)).trimEnd() : text;
 }
 
-/** `<…@…>` with a run of digits before the `@`: mail programs make Message-IDs so, and people do not choose such addresses. */
-const MESSAGE_ID = /<([^\s<>@]*\d{4}[^\s<>@]*@[^\s<>@]+)>/g;
+/**
+ * `<…@…>`; a Message-ID where the part before the `@` has a run of digits: mail programs make them so, and people do not choose such
+ * addresses. Digits are looked for apart: one expression for both looks at a long word from each of its places.
+ */
+const IN_BRACKETS = /<(([^\s<>@]+)@[^\s<>@]+)>/g;
+const DIGITS = /\d{4}/;
 
 function withMessageIds(text: string): Html {
   const pieces: Html[] = [];
   let from = 0;
-  for (const { 0: whole, 1: id = "", index } of text.matchAll(MESSAGE_ID)) {
+  for (const { 0: whole, 1: id = "", 2: local = "", index } of text.matchAll(IN_BRACKETS)) {
+    if (!DIGITS.test(local)) continue;
     pieces.push(linkedText(text.slice(from, index)), html`<a href="${mailHref(id)}">${visibleText(whole)}</a>`);
     from = index + whole.length;
   }

@@ -22,7 +22,7 @@ export async function fileAnswer(asked: Asked, known: KnownPatch, patch: PatchFi
   const index = numberIn(asked.url, "n", 1) - 1;
   const from = numberIn(asked.url, "from", 0);
   const file = patch.diff.files[index];
-  if (file === undefined) return { kind: "missing", wanted: known.row.name };
+  if (file === undefined || from > rowCount(file)) return { kind: "missing", wanted: known.row.name };
   const shown = await showInView(asked.world, asked.view, known);
   const view = await diffViewOf(asked, known, patch, lastResult(asked.view, shown));
   const all = rowCount(file);

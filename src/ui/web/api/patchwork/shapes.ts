@@ -6,6 +6,7 @@ import { hashOf } from "#app";
 import type { TreeView } from "#app";
 import type { Json } from "../document.ts";
 import { patchHref } from "../../parts/patch-link.ts";
+import { withoutAddress } from "../../parts/person.ts";
 import type { Numbered } from "./numbered.ts";
 
 /** Where this version of the API is: `https://tree.example.org/api/1.3`. */
@@ -73,7 +74,12 @@ export function checksOf(view: TreeView, place: Place, { id, known }: Numbered):
       return {
         id: number,
         url: `${place.root}/patches/${id}/checks/${number}/`,
-        user: { ...submitterOf(place, by), username: nameOf(by), first_name: nameOf(by), last_name: "" },
+        user: {
+          ...submitterOf(place, by),
+          username: withoutAddress(by),
+          first_name: withoutAddress(by),
+          last_name: "",
+        },
         date: at.replace(/Z$/, ""),
         state,
         target_url: url,
@@ -117,13 +123,9 @@ function worstOf(states: readonly CheckState[]): CheckState {
 function submitterOf({ root }: Place, person: string): Json {
   const email = addressOf(person);
   const id = createHash("sha256").update(email.toLowerCase()).digest().readUInt32BE() & 0x7fffffff;
-  return { id, url: `${root}/people/${id}/`, name: nameOf(person), email };
+  return { id, url: `${root}/people/${id}/`, name: withoutAddress(person), email };
 }
 
 function addressOf(person: string): string {
   return /<([^<>]*)>$/.exec(person)?.[1] ?? person;
-}
-
-function nameOf(person: string): string {
-  return person.replace(/\s*<[^<>]*>$/, "");
 }

@@ -1,7 +1,7 @@
 // Operations about mails and postings: what the mail index knows of them. The mails themselves are at /mail/ID/raw.
 import * as v from "valibot";
 import { UserError } from "#model/bytes";
-import { findMail, mailFacts, postingOf, showPosting } from "#app";
+import { mailFacts, postingWithRevisions } from "#app";
 import type { TreeView } from "#app";
 import { problem, route } from "../route.ts";
 import { Count, Mail, text } from "../schemas.ts";
@@ -85,15 +85,13 @@ export const postingRoute = route({
   problems: [404],
   uses: "mail",
   right: null,
-  answer: async ({ view, world, params }) => {
+  answer: async ({ view, params }) => {
     const id = bare(params.id);
-    try {
-      const found = await findMail(world, view.tree, [], id);
-      return { body: { ...showPosting(postingOf(found, id)) } as unknown as v.InferOutput<typeof Posting> };
-    } catch (error) {
-      if (error instanceof UserError) return problem(404, error.message, error.hint);
-      throw error;
-    }
+    // As the page has it: what was found is kept, and of a thread without end only so much is read.
+    const found = await postingWithRevisions(view, id);
+    if (found === "no index") return problem(404, "there is no mail index yet", "make it with: longarm mail sync");
+    if (found === null) return problem(404, `no posting has the message "${id}"`, null);
+    return { body: { ...found.shown } as unknown as v.InferOutput<typeof Posting> };
   },
 });
 

@@ -5,7 +5,7 @@ import { namedEvents, storyOf } from "#model/ledger";
 import { filterOf, showInView } from "#app";
 import type { LedgerEvent } from "#model/ledger";
 import type { TreeView } from "#app";
-import { asked, onePatch, tellRow } from "../one-patch.ts";
+import { asked, onePatch, tellRow, toldRow } from "../one-patch.ts";
 import { PAGE_FIELDS, pageOf } from "../paging.ts";
 import type { Told } from "../route.ts";
 import { route } from "../route.ts";
@@ -59,7 +59,7 @@ export const patchesRoute = route({
     const filter = filterOf(view.tree, wordsOf(query.q), view.events);
     const now = world.now().getTime();
     const found = view.patches.filter(
-      ({ row }) => (query.branch === undefined || row.branch === query.branch) && matches(row, filter, now),
+      ({ row }) => (query.branch === undefined || row.branch === query.branch) && matches(toldRow(row), filter, now),
     );
     // A name may be one of the queue and one that left; the cursor must tell them apart.
     const page = pageOf(

@@ -4,7 +4,7 @@ import { givenTags, matches } from "#model/answers";
 import { UserError } from "#model/bytes";
 import { filterOf, searchMailOf } from "#app";
 import type { KnownPatch, SearchedMail } from "#app";
-import { tellRow } from "../one-patch.ts";
+import { tellRow, toldRow } from "../one-patch.ts";
 import { route } from "../route.ts";
 import { Count, Mail, Row, text } from "../schemas.ts";
 import { tellMail } from "../tell-mail.ts";
@@ -54,7 +54,7 @@ export const searchRoute = route({
     };
     const patches = await attempt<readonly KnownPatch[]>(() => {
       const filter = [...filterOf(view.tree, [...wordsOf(q), "state:any"], view.events)];
-      return view.patches.filter(({ row }) => matches(row, filter, world.now().getTime()));
+      return view.patches.filter(({ row }) => matches(toldRow(row), filter, world.now().getTime()));
     }, []);
     const mails = await attempt<SearchedMail>(
       () => searchMailOf(world, view.tree, { query: q, limit: MAX_RESULTS, threads: false }),
