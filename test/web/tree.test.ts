@@ -36,6 +36,12 @@ test("each branch has its count, its age and what feeds it", async () => {
   expect(words(card)).toMatch(/Fed by mm-new Feeds mm-stable Built [0-9a-f]{12}/);
 });
 
+test("branches with nothing in them are lines, not cards", async () => {
+  const page = await site.text("/");
+  expect(page.match(/<li class="card">/g)).toHaveLength(2);
+  expect(words(page)).toContain("Empty mm-hotfixes-stable");
+});
+
 test("a branch is built until a patch of it changes", async () => {
   expect(await site.text("/branch/mm-unstable")).toContain(">built</span>");
   await site.workplace.longarm("add", "-C", "tree", `${fixtures}/docs.eml`);

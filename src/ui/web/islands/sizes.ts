@@ -18,16 +18,15 @@ function draw(table: HTMLTableElement, place: Element): void {
   const sums = counts.map((_, index) => rows.map((__, at) => total(counts.slice(0, index + 1), at)));
   const colours = [...document.querySelectorAll(".legend i")].map((mark) => getComputedStyle(mark).backgroundColor);
   const stepped = uPlot.paths.stepped?.({ align: 1 });
-  const [begin = 0, end = 0] = [times[0], times.at(-1)];
-  const isShort = end - begin < SHORT;
   const axis = { stroke: softColour(), grid: { show: false }, ticks: { show: false }, font: "12px sans-serif" };
   const chart = new uPlot(
     {
       width: place.clientWidth,
       height: 220,
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max)] } },
+      tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map((tick) => dayOf(tick, isShort)) },
+        { ...axis, space: 90, values: (_, ticks, __, ___, step) => tickLabels(ticks, step) },
         { ...axis, size: 44 },
       ],
       cursor: { y: false, points: { show: false } },
@@ -56,8 +55,22 @@ function draw(table: HTMLTableElement, place: Element): void {
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 220 })).observe(place);
 }
 
-/** Times within this many seconds want their hours told. */
-const SHORT = 4 * 86_400;
+const DAY = 86_400;
+
+/** Days; where several ticks are on one day, their hours, with the day at its first. `step` is the seconds between two ticks. */
+function tickLabels(ticks: readonly number[], step: number): string[] {
+  return ticks.map((tick, index) => {
+    if (step >= DAY) return dayOf(tick, false);
+    const before = ticks[index - 1];
+    const isSameDay = before !== undefined && Math.floor(before / DAY) === Math.floor(tick / DAY);
+    return isSameDay ? hourOf(tick) : dayOf(tick, true);
+  });
+}
+
+/** `14:00`, in UTC. */
+function hourOf(time: number): string {
+  return new Date(time * 1000).toISOString().slice(11, 16);
+}
 
 /** `5 Mar`, or `5 Mar, 14:00`; the server's table is in UTC, too. */
 function dayOf(time: number, hours: boolean): string {

@@ -35,9 +35,7 @@ export const treePage: Page = {
       feeds: [{ title: "Everything that happens", href: "/feed.atom" }],
       islands: ["sizes"],
       body: html`<h1>Branches</h1>
-        <ul class="branches plain-list">
-          ${health.branches.map((branch) => card(branch, asked))}
-        </ul>
+        ${branchList(health.branches, asked)}
         <div class="columns">
           <div>
             <section aria-labelledby="growth">
@@ -54,6 +52,36 @@ export const treePage: Page = {
     };
   },
 };
+
+/** Those with something in them as cards; an empty one is a line, unless all are. */
+function branchList(all: readonly BranchHealth[], asked: Asked): Html {
+  const [empty, full] = [all.filter(isEmpty), all.filter((branch) => !isEmpty(branch))];
+  const list = html`<ul class="branches plain-list">
+    ${(full.length === 0 ? empty : full).map((branch) => card(branch, asked))}
+  </ul>`;
+  if (full.length === 0 || empty.length === 0) return list;
+  return html`${list}
+    <section class="empty-branches" aria-labelledby="empty">
+      <h2 id="empty">Empty</h2>
+      <ul class="plain-list">
+        ${empty.map(
+          (branch) => html`<li><a href="${branchHref(branch.name)}">${branch.name}</a> ${remarkable(branch)}</li>`,
+        )}
+      </ul>
+    </section>`;
+}
+
+/** Nothing is in it, and nothing is wrong with it. */
+function isEmpty({ rows, parts, conflicts }: BranchHealth): boolean {
+  return rows.length === 0 && parts === null && conflicts === 0;
+}
+
+/** Marks of one that something is still to be done with; that it is empty was said. */
+function remarkable(branch: BranchHealth): Html | "" {
+  const { stale, built, published } = branch;
+  const isBehind = built !== null && published !== null && published !== built.commit;
+  return stale || isBehind ? html`${branchMarks(branch)}` : "";
+}
 
 function card(branch: BranchHealth, { view, world }: Asked): Html {
   const { name, rows, parts } = branch;

@@ -31,7 +31,7 @@ export function sizePlot(sizes: readonly QueueSize[], order: readonly string[]):
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
         ${areas.map((path, index) => html`<path class="c${index % COLOURS}" d="${path}" />`)}
       </svg>
-      <p class="ends"><span>${first.at.slice(0, 10)}</span><span>${last.at.slice(0, 10)}</span></p>
+      <p class="ends"><span>${endOf(first.at, end - begin)}</span><span>${endOf(last.at, end - begin)}</span></p>
     </div>
     <figcaption>
       <details>
@@ -42,6 +42,14 @@ export function sizePlot(sizes: readonly QueueSize[], order: readonly string[]):
       </details>
     </figcaption>
   </figure>`;
+}
+
+/** Milliseconds within which the hour of a plot's end matters. */
+const SHORT = 4 * 86_400_000;
+
+/** `2026-03-05`, with its hour where days alone would be the same or nearly so. */
+function endOf(at: string, span: number): string {
+  return at.slice(0, span < SHORT ? 16 : 10).replace("T", " ");
 }
 
 /** Newest first; every moment in UTC. */
