@@ -53,7 +53,9 @@ export {
 } from "./show-view.ts";
 export type { PatchVersion } from "./patch-versions.ts";
 export { patchBytes, show } from "./show.ts";
+export { revisionsInView, revisionsSoon } from "./posted-in-view.ts";
 export type { PostedRevision } from "./revisions.ts";
+export { newerRevision } from "./revisions.ts";
 export type { TagsOfPerson } from "./tags-of.ts";
 export { tagsOf } from "./tags-of.ts";
 export type { DisableRequest, HoldRequest, NoteRequest, RemarkPlan } from "./hold.ts";

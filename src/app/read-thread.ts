@@ -1,4 +1,5 @@
 // One mail with its thread, and a posting with its revisions, for readers who come again and again; see mail-reader.ts.
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Bytes } from "#model/bytes";
 import type { Message, MessageId } from "#model/mail";
 import { parseMessage, parseMessageId } from "#model/mail";
@@ -79,13 +80,18 @@ export async function postingWithRevisions(
   view: TreeView,
   messageId: string,
 ): Promise<PostingWithRevisions | "no index" | null> {
+  const found = await postingInView(view, messageId);
+  return found === null || found === "no index" ? found : { ...found, shown: showPosting(found, rulesOf(view)) };
+}
+
+/** The same without what was said about it. */
+export async function postingInView(view: TreeView, messageId: string): Promise<FoundPosting | "no index" | null> {
   const wanted: MessageId | null = parseMessageId(messageId);
   const asked = await view.mails.ask((index) => ({ index, mails: wanted === null ? [] : relatedMails(index, wanted) }));
   if (asked === null) return "no index";
   if (asked.mails.length === 0) return null;
   const postings = await postingsOf(view, asked.index, asked.mails.slice(0, MAX_POSTING_MAILS));
-  const found = postingAround(postings, messageId);
-  return found === null ? null : { ...found, shown: showPosting(found, rulesOf(view)) };
+  return postingAround(postings, messageId);
 }
 
 /** Postings that were found lately: revisions of one series are looked at one after the other. */
@@ -93,6 +99,9 @@ const FOUND = new WeakMap<MailIndex, Map<string, Postings>>();
 const MAX_FOUND = 6;
 /** Postings of more mails are found again each time: each mail takes its own bytes and 7.5 kB. */
 const MAX_FOUND_MAILS = 500;
+
+/** Mails that are parsed before other requests have their turn. */
+const PARSED_AT_ONCE = 25;
 
 async function postingsOf(view: TreeView, index: MailIndex, mails: readonly number[]): Promise<Postings> {
   const settings = settingsFrom(view.tree, view.events);
@@ -103,10 +112,12 @@ async function postingsOf(view: TreeView, index: MailIndex, mails: readonly numb
   if (before !== undefined) return before;
   const messages: Message[] = [];
   let size = 0;
-  for (const bytes of await view.mails.read(view.tree, mails)) {
+  for (const [place, bytes] of (await view.mails.read(view.tree, mails)).entries()) {
     if (bytes === null || (size += bytes.length) > MAX_POSTING_BYTES) continue;
+    if (place % PARSED_AT_ONCE === 0) await othersTurn();
     messages.push(parsedMail(bytes));
   }
+  await othersTurn();
   const found = postingsAmong(messages, settings);
   if (mails.length > MAX_FOUND_MAILS) return found;
   known.set(key, found);

@@ -1,5 +1,5 @@
-// A patch as pages show it, a hundred times a minute: from the view alone, without a script, a mail or a build. What would take
-// longer is left out, and said to be.
+// A patch as pages show it, a hundred times a minute: from the view alone, without a script or a build, and without a mail unless the
+// caller has the time. What would take longer is left out, and said to be.
 import type { BuildReport } from "./build.ts";
 import type { Finding } from "#checks/lint";
 import { levelsOf, runLints } from "#checks/lint";
@@ -30,16 +30,20 @@ export async function askedInView(view: TreeView, text: string): Promise<AskedPa
   return await askedAmong(view, text);
 }
 
-/** One patch of a view. */
-export async function showInView(world: World, view: TreeView, known: KnownPatch): Promise<ShownPatch> {
+/** One patch of a view; with the revisions `posted`, for who has asked for them. */
+export async function showInView(
+  world: World,
+  view: TreeView,
+  known: KnownPatch,
+  posted: ShownPatch["posted"] = null,
+): Promise<ShownPatch> {
   const { tree, events } = view;
   return await shownPatch(view, known, {
     async lacking(queued): Promise<Lacking | null> {
       const missing = await missingAtHand(world, tree, events, queued);
       return missing === null ? null : { ...lackingIn(missing.found), doubts: missing.doubts };
     },
-    // The mails of a series are a hundred or more: a page that compares versions reads them.
-    posted: () => Promise.resolve(null),
+    posted: () => Promise.resolve(posted),
     base: async (patch) => (await advicesOf(view)).get(showName(patch)) ?? null,
   });
 }

@@ -26,7 +26,7 @@ test("an author sees what is in, what waits and what left, in whatever case the 
 test("who only gave tags sees what became of them", async () => {
   const page = words(await site.text("/author/else%40example.org"));
   expect(page).toContain("None is in the queue.");
-  expect(page).toContain("Acked-by words-be-polite.patch not taken: mismatch");
+  expect(page).toContain("Acked-by words-be-polite.patch not taken: sent by somebody else than it names");
 });
 
 test("the page has the author's feed", async () => {

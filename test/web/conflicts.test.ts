@@ -25,6 +25,11 @@ test("a queue that applies has none; a patch that clashes is shown with what it 
   expect(page).toMatch(/<td data-n="6"><\/td><td class="d">.*hello/);
   expect(page).toMatch(/<td data-n="6"><\/td><td class="i">.*good day/);
   expect(page).toContain('changed by <a href="/patch/words-be-polite.patch"');
+  // The queue says what the last build said, not the check.
+  const rejected = /<a href="\/patch\/[^"]+">[^<]*<\/a> <span class="badge bad">rejected<\/span>/g;
+  expect((await site.text("/queue")).match(rejected)).toBeNull();
+  await site.workplace.longarm("build", "-C", "tree", "--keep-going");
+  expect((await site.text("/queue")).match(rejected)).toHaveLength(1);
 }, 60_000);
 
 test("the check is made again when a patch file is edited in place, or one is left out of the build", async () => {

@@ -39,7 +39,7 @@ test("a page begins behind the operation that it names, whatever came since", as
 test("what was taken back is marked, and leads to what took it back", async () => {
   const page = await site.text("/log");
   const [, undo = ""] = /class="badge warn" href="([^"]+)">taken back/.exec(page) ?? [];
-  expect(await site.text(undo)).toMatch(/<h1>Done<\/h1>[^]*?undone/);
+  expect(await site.text(undo)).toMatch(/<h1>What was done<\/h1>[^]*?undone/);
 });
 
 test("an operation that is none is not found", async () => {

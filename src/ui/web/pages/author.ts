@@ -7,19 +7,33 @@ import { visibleText } from "#model/bytes";
 import { postingTitles, treeHealth } from "#app";
 import type { TreeView } from "#app";
 import type { Html, Page } from "../page.ts";
-import { authorHref, branchHref, mailHref, patchHref, queueHref, searchHref } from "../parts/patch-link.ts";
+import { moment } from "../parts/moment.ts";
+import {
+  authorHref,
+  branchHref,
+  mailHref,
+  patchHref,
+  postingHref,
+  queueHref,
+  searchHref,
+} from "../parts/patch-link.ts";
+import { newerPostings } from "../parts/newer-postings.ts";
+import type { NewerPosting } from "../parts/newer-postings.ts";
 import { patchList } from "../parts/patch-list.ts";
 import type { Author } from "../parts/people.ts";
 import { authorsOf, namesakes } from "../parts/people.ts";
+import { verdictWords } from "../parts/verdict-words.ts";
 import { waitingIn } from "../parts/waits-for.ts";
 
+/** Milliseconds that a request waits for newer revisions. */
+const PATIENCE = 30;
 /** Patches that left, and tags, that are shown; the rest is a filter away. */
 const [MAX_GONE, MAX_TAGS] = [30, 200];
 
 export const authorPage: Page = {
   path: "/author/:address{.+}",
-  uses: "tree",
-  answer: ({ view, world, params }) => {
+  uses: "mail",
+  answer: async ({ view, world, params }) => {
     const address = (params["address"] ?? "").trim().toLowerCase();
     const found = authorsOf(view).get(address);
     if (found === undefined && !/^[^\s\p{Cc}@]+@[^\s\p{Cc}@]+$/u.test(address))
@@ -27,8 +41,14 @@ export const authorPage: Page = {
     const tags = tagsOf(view, address);
     const author = found ?? { address, name: address, queued: [], gone: [] };
     const others = namesakes(view, author);
+    const newer = await newerPostings(
+      view,
+      author.queued.flatMap(({ row }) => view.byName.get(row.name) ?? []),
+      PATIENCE,
+    );
     return {
       kind: "page",
+      ...(newer.isLate ? { passing: true } : {}),
       title: visibleText(author.name),
       place: "queue",
       feeds: [{ title: `What happens to patches by ${author.name}`, href: feedHref(address) }],
@@ -36,7 +56,7 @@ export const authorPage: Page = {
         <p class="soft">${visibleText(address)} · <a href="${searchHref(`f:${address}`)}">Their mails</a></p>
         <div class="columns">
           <div>${inTree(view, author, others, world.now())} ${gone(view, author, world.now())} ${given(tags)}</div>
-          <aside>${waiting(view, author)} ${subscriptions(view, address)}</aside>
+          <aside>${waiting(view, author, newer, world.now())} ${subscriptions(view, address)}</aside>
         </div>`,
     };
   },
@@ -131,7 +151,7 @@ function given(tags: readonly GivenTag[]): Html {
                   }
                 </th>
                 <td><a href="${patchHref(patch)}">${visibleText(patch)}</a></td>
-                <td>${fate}${fate === "taken" ? "" : `: ${visibleText(why)}`}</td>
+                <td>${fate}${fate === "taken" ? "" : `: ${visibleText(verdictWords(why))}`}</td>
               </tr>`,
           )}
         </tbody>
@@ -141,19 +161,39 @@ function given(tags: readonly GivenTag[]): Html {
   </section>`;
 }
 
-function waiting(view: TreeView, { queued }: Author): Html {
+type Newer = Awaited<ReturnType<typeof newerPostings>>;
+
+function waiting(view: TreeView, { address, queued }: Author, { found, isLate }: Newer, now: Date): Html {
   const rows = queued.map(({ row }) => row);
   const waits = waitingIn(rows, treeHealth(view));
   return html`<section class="card" aria-labelledby="waits">
     <h2 id="waits">What waits</h2>
     ${
-      waits.length === 0
-        ? html`<p class="soft">Nothing that anybody wrote down.</p>`
+      waits.length + found.length === 0
+        ? isLate
+          ? ""
+          : html`<p class="soft">Nothing: no newer revision was posted, nothing is held, rejected or noted.</p>`
         : html`<ul class="waits">
+            ${found.map((one) => newerHtml(one, now))}
             ${waits.map(({ patch, what }) => html`<li><a href="${patchHref(patch)}">${visibleText(patch)}</a> ${visibleText(what)}</li>`)}
           </ul>`
     }
+    ${
+      isLate
+        ? html`<p class="soft" role="status">
+            Newer revisions are being looked for; <a href="${authorHref(address)}">ask again</a>.
+          </p>`
+        : ""
+    }
   </section>`;
+}
+
+function newerHtml({ patch, queued, newer: { revision, messageId, at } }: NewerPosting, now: Date): Html {
+  return html`<li>
+    <a href="${patchHref(patch)}">${visibleText(patch)}</a> is queued as ${visibleText(queued)};
+    <a href="${postingHref(messageId)}">${visibleText(revision)}</a> was
+    posted${at === null ? "" : html` ${moment(at, now)}`}
+  </li>`;
 }
 
 function subscriptions({ tree }: TreeView, address: string): Html {

@@ -1,10 +1,12 @@
 // `/operation/ID`: what one operation did, and for maintainers the way back.
 import { html } from "hono/html";
+import { visibleText } from "#model/bytes";
 import { operationsOf } from "#model/ledger";
 import { eventWords } from "../actions/plan-words.ts";
 import type { Page } from "../page.ts";
 import { moment } from "../parts/moment.ts";
 import { doHref, operationHref } from "../parts/patch-link.ts";
+import { namedPerson } from "../parts/person.ts";
 
 /** Events that are listed. */
 const MAX_EVENTS = 1000;
@@ -22,8 +24,10 @@ export const operationPage: Page = {
       kind: "page",
       title: `Operation ${id}`,
       place: "queue",
-      body: html`<h1>Done</h1>
-        <p class="soft">Operation <code>${id}</code> by ${by}, ${moment(at, world.now())}</p>
+      body: html`<h1>What was done</h1>
+        <p class="soft">
+          Operation <code>${id}</code> by ${visibleText(namedPerson(by).name)}, ${moment(at, world.now())}
+        </p>
         ${
           undoneBy === null
             ? ""

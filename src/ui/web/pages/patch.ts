@@ -5,7 +5,7 @@ import { bytesOf, UserError, visibleText } from "#model/bytes";
 import type { PatchFile } from "#model/queue";
 import { parsePatchFile } from "#model/queue";
 import type { AskedPatches, KnownPatch, ShownPatch } from "#app";
-import { askedInView, lintInView, patchFileInView, showInView } from "#app";
+import { askedInView, lintInView, patchFileInView, revisionsSoon, showInView } from "#app";
 import { diffSection } from "../diff/diff-section.ts";
 import type { Answer, Asked, Page } from "../page.ts";
 import { patchActions } from "../parts/actions.ts";
@@ -13,13 +13,16 @@ import { authorHref, patchFileHref, patchHref } from "../parts/patch-link.ts";
 import { compareAnswer } from "../patch/compare.ts";
 import { descriptionHtml, trailersHtml } from "../patch/description.ts";
 import { diffViewOf, lastResult } from "../patch/diff-view.ts";
-import { factsHtml, stateBadges } from "../patch/facts.ts";
+import { factsHtml, newerHtml, stateBadges } from "../patch/facts.ts";
 import { contextAnswer, fileAnswer } from "../patch/pieces.ts";
 import { getHtml, historyHtml, notesHtml, versionsHtml } from "../patch/story.ts";
 
+/** Milliseconds that a request waits for the revisions that were posted. */
+const PATIENCE = 30;
+
 export const patchPage: Page = {
   path: "/patch/:asked{.+}",
-  uses: "tree",
+  uses: "mail",
   async answer(asked) {
     const { view, params } = asked;
     const text = params["asked"] ?? "";
@@ -49,7 +52,8 @@ async function fileOf({ world, view }: Asked, known: KnownPatch): Promise<PatchF
 
 async function wholePage(asked: Asked, known: KnownPatch): Promise<Answer> {
   const { view, world, site, person } = asked;
-  const patch = await showInView(world, view, known);
+  const posted = await revisionsSoon(view, known.life, PATIENCE);
+  const patch = await showInView(world, view, known, posted === "late" ? null : posted);
   const file = patchFileInView(view, known) ?? (patch.text === null ? null : parsePatchFile(bytesOf(patch.text)));
   const result = lastResult(view, patch);
   const findings = file === null ? [] : lintInView(view, known, file);
@@ -59,17 +63,19 @@ async function wholePage(asked: Asked, known: KnownPatch): Promise<Answer> {
     title: visibleText(patch.title === "" ? patch.name : patch.title),
     place: "queue",
     islands: ["copy", "diff"],
+    ...(posted === "late" ? { passing: true } : {}),
     body: html`<header class="patch-head">
         <h1>${visibleText(patch.title === "" ? patch.name : patch.title)}</h1>
         <p>
           ${authorHtml(patch)} ${patch.date === null ? "" : html`<span class="soft">${visibleText(patch.date)}</span>`}
         </p>
         <p><code>${visibleText(patch.name)}</code> ${stateBadges(patch)}</p>
-        ${patchActions(person, known.row)}
+        ${newerHtml(patch, now)} ${patchActions(person, known.row)}
       </header>
-      <div class="columns">
+      <div class="columns patch-columns">
         <div>
           <section aria-label="Description">${descriptionHtml(patch)} ${await trailersHtml(view, patch)}</section>
+          ${notesHtml(patch, person?.maintains === true, now)} ${versionsHtml(patch, now, posted === "late")}
         </div>
         <aside aria-label="Facts">
           <div class="card">${factsHtml(patch, result, findings, now)}</div>
@@ -86,10 +92,7 @@ async function wholePage(asked: Asked, known: KnownPatch): Promise<Answer> {
               </p>`
             : diffSection(await diffViewOf(asked, known, file, result), file.diff.files, patchFileHref(patch.name))
       }
-      <div class="columns">
-        <div>${versionsHtml(patch, now)} ${historyHtml(patch, now)}</div>
-        <aside aria-label="Remarks">${notesHtml(patch, person?.maintains === true, now)}</aside>
-      </div>`,
+      ${historyHtml(patch, now)}`,
   };
 }
 

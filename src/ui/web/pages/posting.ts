@@ -94,7 +94,6 @@ function shownPosting(asked: Asked, { posting, chain, shown }: PostingWithRevisi
   return { ...page(shown.subject, body), islands: ["copy"] };
 }
 
-/** What must not be overlooked: a newer revision, or another one in the tree. */
 /** Whether this posting is in the queue, or another version of it. */
 function queuedOf(view: TreeView, posting: Posting, all: readonly Posting[]): "no" | "older" | "this" {
   const brought = patchesByMail(view);
@@ -106,6 +105,7 @@ function queuedOf(view: TreeView, posting: Posting, all: readonly Posting[]): "n
   return all.some(isQueued) ? "older" : "no";
 }
 
+/** What must not be overlooked: a newer revision, or another one in the tree. */
 function otherRevisions(view: TreeView, posting: Posting, all: readonly Posting[]): Html {
   const brought = patchesByMail(view);
   const next = all[all.indexOf(posting) + 1];

@@ -1,6 +1,7 @@
 // The rows that lists show, made once for each view: what anybody may see of every patch, with its place and its posting.
 import type { PatchRow } from "#model/answers";
 import { visibleText } from "#model/bytes";
+import { treeHealth } from "#app";
 import type { TreeView } from "#app";
 import type { Person } from "../access.ts";
 import type { NamedPerson } from "./person.ts";
@@ -17,6 +18,8 @@ export interface ListedRow {
   readonly place: number | null;
   /** Message-ID of its posting, without `<>`; null when it did not come by mail. */
   readonly posting: string | null;
+  /** Whether the last build of its branch rejected it. */
+  readonly rejected: boolean;
 }
 
 const known = new WeakMap<TreeView, readonly ListedRow[]>();
@@ -29,7 +32,9 @@ export function listedRows(view: TreeView, person: Person | null): readonly List
   return found;
 }
 
-function rowsOf({ patches }: TreeView, allowed: (row: PatchRow) => PatchRow): ListedRow[] {
+function rowsOf(view: TreeView, allowed: (row: PatchRow) => PatchRow): ListedRow[] {
+  const { patches } = view;
+  const rejected = new Set(treeHealth(view).branches.flatMap((branch) => branch.rejected));
   const people = new Map<string, NamedPerson>();
   return patches.map(({ row, life, queued }, index) => {
     const author = people.get(row.author) ?? namedPerson(row.author);
@@ -41,6 +46,7 @@ function rowsOf({ patches }: TreeView, allowed: (row: PatchRow) => PatchRow): Li
       author,
       place: queued === null ? null : index + 1,
       posting: origin?.kind === "mail" ? origin.posting : null,
+      rejected: queued !== null && rejected.has(row.name),
     };
   });
 }

@@ -4,6 +4,7 @@ import { visibleText } from "#model/bytes";
 import { describeEvent } from "#model/ledger";
 import type { LedgerEvent, Operation } from "#model/ledger";
 import type { Html } from "../page.ts";
+import { withMailLink } from "./event-line.ts";
 import { moment } from "./moment.ts";
 import { operationHref, patchHref } from "./patch-link.ts";
 import { namedPerson } from "./person.ts";
@@ -66,5 +67,5 @@ function eventLine(event: LedgerEvent): Html {
   const at = text.indexOf(event.patch);
   const [before, after] = [text.slice(0, at), text.slice(at + event.patch.length)];
   const link = html`<a href="${patchHref(event.patch)}">${visibleText(event.patch)}</a>`;
-  return html`<li>${visibleText(before)}${link}${visibleText(after)}</li>`;
+  return html`<li>${visibleText(before)}${link}${withMailLink(after, event)}</li>`;
 }

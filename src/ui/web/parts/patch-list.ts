@@ -29,7 +29,7 @@ export function patchList(rows: readonly ListedRow[], titles: ReadonlyMap<string
 
 function groupBlock({ posting, rows }: Group, titles: ReadonlyMap<string, string>, now: number): Html {
   const [first] = rows;
-  const lines = rows.map((one) => patchLine(one, now));
+  const lines = rows.map((one) => patchLine(one, posting === null, now));
   if (posting === null || first === undefined)
     return html`<ol>
       ${lines}
@@ -90,21 +90,23 @@ function sizeOf(groups: readonly Group[]): number {
   return SIZES.find((size) => size >= height) ?? 96;
 }
 
-/** White space between elements is left out: there are many. */
+/** Its revision is told where no head tells it. White space between elements is left out: there are many. */
 // prettier-ignore
-function patchLine({ row, title, author, place }: ListedRow, now: number): Html {
+function patchLine(listed: ListedRow, isAlone: boolean, now: number): Html {
+  const { row, title, author, place } = listed;
   const at = row.gone?.at ?? row.since;
   const age = at === null ? "" : html`<time datetime="${at.slice(0, 10)}">${ageOf(at, now)}</time>`;
-  return html`<li><b>${place ?? ""}</b><p><a href="${patchHref(row.name)}">${title}</a>${badges(row)}</p><span>${authorLink(author)}</span><small>${countsOf(row)}</small>${age}</li>`;
+  return html`<li><b>${place ?? ""}</b><p><a href="${patchHref(row.name)}">${title}</a>${badges(listed)}</p><span>${authorLink(author)}</span><small>${countsOf(row, isAlone)}</small>${age}</li>`;
 }
 
 function ageOf(at: string, now: number): string {
   return sinceThen(now - Date.parse(at)).replace(/ ago$/, "");
 }
 
-function countsOf({ files, tags, gone }: ListedRow["row"]): string {
+function countsOf({ files, tags, gone, revision }: ListedRow["row"], isAlone: boolean): string {
   if (gone !== null) return "";
   const parts = [
+    ...(isAlone && revision !== null ? [visibleText(revision)] : []),
     ...(files.length === 0 ? [] : [files.length === 1 ? "1 file" : `${files.length} files`]),
     ...(tags.length === 0 ? [] : [tags.length === 1 ? "1 tag" : `${tags.length} tags`]),
   ];
@@ -117,7 +119,7 @@ function badge(kind: string, text: string): Html {
 }
 
 /** What is out of the ordinary about a patch. */
-function badges(row: ListedRow["row"]): Html[] {
+function badges({ row, rejected }: ListedRow): Html[] {
   const { gone, hold, checks, notes, privateNotes } = row;
   const some = (state: string): string[] => checks.filter((one) => one.state === state).map(({ context }) => context);
   const [failed, pending] = [some("fail"), some("pending")];
@@ -125,6 +127,7 @@ function badges(row: ListedRow["row"]): Html[] {
   return [
     ...(gone === null ? [] : [badge("warn", gone.into === null ? gone.reason : `${gone.reason} ${gone.into}`)]),
     ...(gone === null || gone.note === null ? [] : [html` <span class="soft">${visibleText(gone.note)}</span>`]),
+    ...(rejected ? [badge("bad", "rejected")] : []),
     ...(row.disabled ? [badge("warn", "disabled")] : []),
     ...(hold === null || gone !== null
       ? []

@@ -5,6 +5,7 @@ import type { ShownPatch, TreeView } from "#app";
 import type { Html } from "../page.ts";
 import { linkedText } from "../parts/linked-text.ts";
 import { mailHref, patchHref, searchHref } from "../parts/patch-link.ts";
+import { verdictWords } from "../parts/verdict-words.ts";
 
 /** The log without the trailers at its end. */
 export function descriptionHtml({ description, trailers }: ShownPatch): Html {
@@ -73,7 +74,7 @@ export async function trailersHtml(view: TreeView, patch: ShownPatch): Promise<H
               ({ tag, reason, verdict, messageId }) =>
                 html`<li>
                   ${visibleText(tag)}
-                  <span class="badge warn">${visibleText(reason ?? verdict)}</span>
+                  <span class="badge warn">${visibleText(reason ?? verdictWords(verdict))}</span>
                   ${messageId === "" ? "" : evidenceLink(messageId)}
                 </li>`,
             )}

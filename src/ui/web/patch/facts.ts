@@ -5,11 +5,12 @@ import type { PatchResult } from "#model/branches";
 import { visibleText } from "#model/bytes";
 import type { Finding } from "#checks/lint";
 import type { Hold } from "#model/ledger";
-import type { ShownPatch } from "#app";
+import type { PostedRevision, ShownPatch } from "#app";
+import { newerRevision } from "#app";
 import type { Html } from "../page.ts";
 import { linkedText } from "../parts/linked-text.ts";
 import { moment } from "../parts/moment.ts";
-import { branchHref, mailHref, patchHref, searchHref } from "../parts/patch-link.ts";
+import { branchHref, mailHref, patchHref, postingHref, searchHref } from "../parts/patch-link.ts";
 
 /** What a badge says, and how it looks. */
 type Badge = readonly [text: string, tone: "good" | "warn" | "bad" | "thread" | ""];
@@ -30,6 +31,23 @@ export function stateBadges({ queued, disabled, hold, lastBuilt, gone, landings,
     ...landings.map(({ branch }) => [`in ${branch}`, "good"] as const),
   ];
   return html`${badges.map(([text, tone]) => html`<span class="badge ${tone}">${visibleText(text)}</span> `)}`;
+}
+
+/** What the author of a newer revision wants to know first. */
+export function newerHtml(patch: ShownPatch, now: Date): Html | "" {
+  const newer = newerThanQueued(patch);
+  if (newer === null) return "";
+  return html`<p class="card told">
+    <span class="badge warn">newer</span>
+    <a href="${postingHref(newer.messageId)}">${visibleText(newer.revision)}</a> was
+    posted${newer.at === null ? "" : html` ${moment(newer.at, now)}`}, and is not in the queue.
+  </p>`;
+}
+
+/** Nobody waits for a newer revision of a patch that left. */
+function newerThanQueued({ arrivals, posted, queued }: ShownPatch): PostedRevision | null {
+  const origin = arrivals.at(-1)?.origin;
+  return queued && origin?.kind === "mail" ? newerRevision(posted, origin.posting) : null;
 }
 
 /** The list; a fact that there is not has no line. `result` is what the last build made of the patch. */
@@ -78,7 +96,7 @@ export function factsHtml(
     ],
     ["Patch-id", patch.patchId === null ? "" : html`<code class="break">${patch.patchId}</code>`],
   ];
-  return html`<dl class="facts">
+  return html`<dl class="facts lined">
     ${lines.map(([name, text]) =>
       text === ""
         ? ""
@@ -111,19 +129,16 @@ function whyGone({ gone }: ShownPatch): Html | "" {
     <br /><span class="soft">by ${visibleText(nameOf(gone.by))}</span>`;
 }
 
-function version({ arrivals, posted }: ShownPatch, now: Date): Html {
+function version(patch: ShownPatch, now: Date): Html {
+  const { arrivals, posted } = patch;
   const last = arrivals.at(-1);
   if (last === undefined) return html`not known: it was put into the series by hand`;
   const { origin } = last;
   if (origin.kind !== "mail")
     return html`from ${origin.kind === "quilt" ? "quilt, " : ""}<code>${visibleText(origin.path)}</code>,
     ${moment(last.at, now)}`;
-  const newest = posted?.at(-1);
-  const newer =
-    newest === undefined || newest.messageId === origin.posting
-      ? ""
-      : html`<br /><a href="${mailHref(newest.messageId)}">${visibleText(newest.revision)}</a> is the newest that was
-          posted`;
+  const isNewest = posted !== null && posted.at(-1)?.messageId === origin.posting;
+  const newer = isNewest ? html`<br /><span class="soft">the newest that was posted</span>` : "";
   const composed =
     origin.composed === undefined ? "" : html`<br /><span class="soft">${visibleText(origin.composed.reason)}</span>`;
   return html`<a href="${mailHref(origin.messageId)}">${visibleText(`${origin.revision} ${origin.part}`.trim())}</a>,

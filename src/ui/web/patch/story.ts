@@ -4,9 +4,10 @@ import { visibleText } from "#model/bytes";
 import { describeEvent } from "#model/ledger";
 import type { ShownPatch } from "#app";
 import type { Html } from "../page.ts";
+import { withMailLink } from "../parts/event-line.ts";
 import { linkedText } from "../parts/linked-text.ts";
 import { moment } from "../parts/moment.ts";
-import { compareHref, mailHref, patchFileHref } from "../parts/patch-link.ts";
+import { compareHref, mailHref, patchFileHref, patchHref, postingHref } from "../parts/patch-link.ts";
 import { shellWord } from "../parts/shell-word.ts";
 import { nameOf } from "./facts.ts";
 
@@ -34,15 +35,17 @@ export function notesHtml(patch: ShownPatch, showsPrivate: boolean, now: Date): 
 }
 
 /** What came into the queue and what was posted, with links to what changed in between. */
-export function versionsHtml({ name, arrivals, posted }: ShownPatch, now: Date): Html | "" {
+export function versionsHtml({ name, arrivals, posted }: ShownPatch, now: Date, isLate: boolean): Html | "" {
   const taken = new Set(
     arrivals.flatMap(({ origin }) => (origin.kind === "mail" ? [origin.posting, origin.messageId] : [])),
   );
   const others = (posted ?? []).filter(({ messageId }) => !taken.has(messageId));
   if (arrivals.length + others.length === 0) return "";
+  const postedAt = new Map((posted ?? []).map(({ messageId, at }) => [messageId, at]));
   const rows = [
     ...arrivals.map(({ origin, at, change }) => ({
-      at,
+      // What was queued late stands before what was posted meanwhile.
+      at: (origin.kind === "mail" ? postedAt.get(origin.posting) : null) ?? at,
       what: html`<td>
           ${origin.kind === "mail" ? html`<a href="${mailHref(origin.messageId)}">${visibleText(origin.revision)}</a>` : html`<code>${visibleText(origin.path)}</code>`}
         </td>
@@ -54,7 +57,7 @@ export function versionsHtml({ name, arrivals, posted }: ShownPatch, now: Date):
     ...others.map(({ revision, rfc, messageId, at, subject }) => ({
       at: at ?? "",
       what: html`<td>
-          <a href="${mailHref(messageId)}">${visibleText(revision)}</a
+          <a href="${postingHref(messageId)}">${visibleText(revision)}</a
           >${rfc ? html` <span class="badge">RFC</span>` : ""}
         </td>
         <td>posted ${at === null ? "" : moment(at, now)}</td>
@@ -81,6 +84,13 @@ export function versionsHtml({ name, arrivals, posted }: ShownPatch, now: Date):
         </tbody>
       </table>
     </div>
+    ${
+      isLate
+        ? html`<p class="soft" role="status">
+            Other revisions that were posted are being looked for; <a href="${patchHref(name)}">ask again</a>.
+          </p>`
+        : ""
+    }
     <p><a href="${compareHref(name)}">Compare any two of them</a>, or with what was posted</p>`;
 }
 
@@ -109,7 +119,7 @@ export function getHtml(patch: ShownPatch, site: string): Html | "" {
 }
 
 /** Everything that was done to it, newest first. */
-export function historyHtml({ story, notices }: ShownPatch, now: Date): Html | "" {
+export function historyHtml({ name, story, notices }: ShownPatch, now: Date): Html | "" {
   const sent = new Set(notices.map(({ messageId }) => messageId));
   if (story.length === 0) return "";
   return html`<h2>History</h2>
@@ -119,11 +129,16 @@ export function historyHtml({ story, notices }: ShownPatch, now: Date): Html | "
           html`<li>
             ${moment(event.at, now)}
             <span
-              >${visibleText(describeEvent(event))}
+              >${withMailLink(withoutName(describeEvent(event), name), event)}
               ${event.kind === "announced" && sent.has(event.messageId) ? html`<a class="evidence" href="${mailHref(event.messageId)}">mail</a>` : ""}
               <span class="soft">by ${visibleText(nameOf(event.by))}</span></span
             >
           </li>`,
       )}
     </ol>`;
+}
+
+/** On its own page a patch need not be named. */
+function withoutName(text: string, name: string): string {
+  return text.startsWith(`${name} `) ? text.slice(name.length + 1) : text;
 }

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { matches } from "#model/answers";
 import { namedEvents, storyOf } from "#model/ledger";
-import { filterOf, showInView } from "#app";
+import { filterOf, revisionsInView, showInView } from "#app";
 import type { LedgerEvent } from "#model/ledger";
 import type { TreeView } from "#app";
 import { asked, onePatch, tellRow, toldRow } from "../one-patch.ts";
@@ -102,7 +102,7 @@ export const patchRoute = route({
     const [only, ...others] = found.patches;
     if (only === undefined || others.length > 0)
       return { body: { asked: name, by: found.by, several: found.patches.map(tellRow) }, status: 300 };
-    const { privateNotes: _, ...patch } = await showInView(world, view, only);
+    const { privateNotes: _, ...patch } = await showInView(world, view, only, await revisionsInView(view, only.life));
     const story = new Set(patch.story);
     return { body: { ...patch, story: tellEvents(view, (event) => story.has(event)) } };
   },
