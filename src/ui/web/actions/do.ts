@@ -13,7 +13,7 @@ import type { Rate } from "./limiter.ts";
 import { makeLimiter } from "./limiter.ts";
 import type { Operation, Ran } from "./operation.ts";
 import { formPage, planPage } from "./operation-page.ts";
-import { isStep } from "./operations/order.ts";
+import { wantsList } from "./operations/order.ts";
 
 /** Forms that an address may send. */
 const POSTS: Rate = { burst: 120, perMinute: 120 };
@@ -50,7 +50,7 @@ export function registerDo(app: Hono<Env>, site: SiteContext, operations: Readon
     const admitted = await admit(site, request, context.env.remote, limiter);
     if (admitted instanceof Response) return admitted;
     const asking = { ...admitted, request, operation };
-    if (isStep(admitted.form)) return await blank(asking, null);
+    if (wantsList(operation, admitted.form)) return await blank(asking, null);
     return admitted.form.has("run") ? await carryOut(asking) : await plan(asking, null);
   });
 

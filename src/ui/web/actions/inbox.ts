@@ -6,7 +6,7 @@ import { inboxOf, MAX_INBOX, postedSince } from "#app";
 import type { InboxEntry, PostedSeries, TreeView } from "#app";
 import type { Html } from "../page.ts";
 import { moment } from "../parts/moment.ts";
-import { doHref, mailHref, patchHref } from "../parts/patch-link.ts";
+import { doHref, patchHref, postingHref } from "../parts/patch-link.ts";
 import type { Env, SiteContext } from "../site.ts";
 import { maintainerOr } from "./gate.ts";
 
@@ -66,7 +66,7 @@ function entryHtml(entry: InboxEntry, index: number, view: TreeView, now: Date):
   const { id, title, author, revision, at, total, seen, tags, kind, queued } = entry;
   const patches = total === 1 ? "1 patch" : `${total} patches`;
   return html`<li class="card" aria-labelledby="posting-${index}">
-    <h2 id="posting-${index}"><a href="${mailHref(id)}">${visibleText(title)}</a></h2>
+    <h2 id="posting-${index}"><a href="${postingHref(id)}">${visibleText(title)}</a></h2>
     <p class="soft">
       <span class="badge thread">${revision}</span>
       ${visibleText(author)}, ${moment(at, now)}, ${patches}${seen === total ? "" : `, ${seen} of them here`}

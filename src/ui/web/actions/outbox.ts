@@ -56,11 +56,25 @@ function mailHtml({ facts, envelope, since, status }: OutboxMail, now: Date): Ht
       <label for="mail-${number}">${visibleText(envelope.subject)}</label>
       <span class="badge ${status.kind === "ready" ? "good" : "warn"}">${describe(status)}</span>
       <p class="soft">
-        ${number}${since === "" ? "" : html`, written ${moment(since, now)}`}, to ${envelope.recipients.join(", ")}
+        ${number}${since === "" ? "" : html`, written ${moment(since, now)}`}${facts.patches.map(
+          (patch) => html`, <a class="mono" href="${patchHref(patch)}">${visibleText(patch)}</a>`,
+        )}
       </p>
-      ${facts.patches.map((patch) => html`<a class="mono" href="${patchHref(patch)}">${patch}</a> `)}
+      ${recipientsHtml(envelope.recipients)}
     </div>
   </li>`;
+}
+
+/** More recipients than these are folded. */
+const MAX_RECIPIENTS = 3;
+
+function recipientsHtml(recipients: readonly string[]): Html {
+  const all = visibleText(recipients.join(", "));
+  if (recipients.length <= MAX_RECIPIENTS) return html`<p class="soft">to ${all}</p>`;
+  return html`<details class="soft">
+    <summary>to ${recipients.length} addresses</summary>
+    <p>${all}</p>
+  </details>`;
 }
 
 function describe(status: OutboxMail["status"]): string {

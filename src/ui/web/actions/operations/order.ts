@@ -65,9 +65,9 @@ export function orderOf(form: Form): readonly string[] {
   return order;
 }
 
-/** Whether a button moved one patch, so that the list is wanted again and no plan. */
-export function isStep(form: Form): boolean {
-  return form.has("up") || form.has("down");
+/** Whether the list is wanted, not yet a plan: a button moved one patch, or only the branch was chosen. */
+export function wantsList({ name }: Operation, form: Form): boolean {
+  return name === reorderBranch.name && (form.has("up") || form.has("down") || !form.has("patch"));
 }
 
 function orderList(view: TreeView, branch: string, order: readonly string[]): Html {
