@@ -1,5 +1,8 @@
 // Finds the pages of a site by its own links, one of each kind: a page that no link leads to is nobody's.
 
+/** Headers of somebody who wants to see pages: some addresses have something else for machines. */
+export const AS_BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } as const;
+
 /** Most pages that are asked for. */
 const MAX_PAGES = 300;
 

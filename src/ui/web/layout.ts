@@ -73,7 +73,7 @@ export function layout(frame: Frame, asked: Pick<Asked, "url" | "person">, page:
         <footer class="foot">
           <p>
             <a href="/clone">Clone</a> · <a href="/patches/">Patch files</a> · <a href="/series">Series</a> ·
-            <a href="/feed.atom">Feed</a> · <a href="/api/v1">API</a>
+            <a href="/feed.atom">Feed</a> · <a href="/api">API</a>
           </p>
           <p>Longarm ${frame.version}</p>
         </footer>

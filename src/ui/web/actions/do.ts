@@ -54,8 +54,11 @@ export function registerDo(app: Hono<Env>, site: SiteContext, operations: Readon
     return admitted.form.has("run") ? await carryOut(asking) : await plan(asking, null);
   });
 
-  const blank = ({ request, view, person, operation, form }: Asking, error: UserError | null): Promise<Response> =>
-    site.page(request, person, view, formPage({ operation, form, view, person }, error));
+  const blank = ({ request, view, person, operation, form }: Asking, error: UserError | null): Promise<Response> => {
+    const page = formPage({ operation, form, view, person }, error);
+    // Who follows a link asks what could be done: that it is nothing is an answer.
+    return site.page(request, person, view, request.method === "GET" ? { ...page, status: 200 } : page);
+  };
 
   /** Shows what would happen; `why` is a sentence that says why it is shown again. */
   const plan = async (asking: Asking, why: string | null): Promise<Response> => {

@@ -47,6 +47,7 @@ export function registerInbox(app: Hono<Env>, site: SiteContext): void {
       place: "inbox",
       body: html`<h1>Inbox</h1>
         <p class="soft">Postings of the last 30 days that are not in the queue, newest first.</p>
+        <p><a href="${doHref("add")}">Add another one by its Message-ID</a></p>
         ${body}`,
     });
   });

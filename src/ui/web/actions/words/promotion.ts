@@ -1,5 +1,6 @@
 // What each patch lacks to move up, as a table.
 import { html } from "hono/html";
+import { visibleText } from "#model/bytes";
 import { showName } from "#model/queue";
 import type { Considered } from "#app";
 import type { Html } from "../../page.ts";
@@ -17,7 +18,7 @@ const MAX_ROWS = 500;
 export function consideredTable(considered: readonly Considered[]): Html {
   const shown = considered.toSorted((left, right) => Number(isReady(right)) - Number(isReady(left))).slice(0, MAX_ROWS);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="What each patch lacks">
-      <table>
+      <table class="considered">
         <thead>
           <tr>
             <th scope="col">Patch</th>
@@ -43,6 +44,6 @@ export function consideredTable(considered: readonly Considered[]): Html {
 function lackingOf({ missing, waitsFor }: Considered): Html {
   const waits = waitsFor.length === 0 ? [] : [`waits for ${waitsFor.map(showName).join(", ")}`];
   return html`<ul class="plain-list">
-    ${[...missing.map(({ message }) => message), ...waits].map((sentence) => html`<li>${sentence}</li>`)}
+    ${[...missing.map(({ message }) => message), ...waits].map((sentence) => html`<li>${visibleText(sentence)}</li>`)}
   </ul>`;
 }
