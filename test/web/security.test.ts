@@ -231,3 +231,13 @@ function fetchRefs(remote: string): Promise<Response> {
   const address = "http://tree.example.org/source.git/info/refs?service=git-upload-pack";
   return site.site.fetch(new Request(address), remote);
 }
+
+test("an error says nothing of where the tree lies on the server", async () => {
+  await using broken = await openExampleSite([]);
+  broken.workplace.sh("printf nonsense > tree/.longarm/tokens.json");
+  for (const path of ["/", "/api/v1/tree"]) {
+    const text = await (await broken.get(path, { authorization: "Bearer longarm_x" })).text();
+    expect([path, text.includes(broken.workplace.dir)]).toEqual([path, false]);
+  }
+  expect(await (await broken.get("/", { authorization: "Bearer longarm_x" })).text()).toContain("…/tokens.json");
+});

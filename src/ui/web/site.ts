@@ -20,6 +20,7 @@ import { registerActions } from "./actions/index.ts";
 import { registerApi } from "./api/index.ts";
 import { registerGit } from "./git.ts";
 import { PAGES } from "./pages.ts";
+import { publicText } from "./parts/public-text.ts";
 import { missingPage } from "./pages/missing.ts";
 
 /** What the site needs from the outside. */
@@ -158,8 +159,10 @@ export async function openSite(outside: SiteOutside): Promise<Site> {
       title: known ? "That does not work" : "Something is broken here",
       place: null,
       status: known ? 400 : 500,
-      body: html`<h1>${known ? error.message : "Something is broken here"}</h1>
-        <p>${known ? error.hint : "It is written down in the server's log. Other pages may work."}</p>`,
+      body: html`<h1>${known ? publicText(error.message) : "Something is broken here"}</h1>
+        <p>
+          ${known ? publicText(error.hint ?? "") : "It is written down in the server's log. Other pages may work."}
+        </p>`,
     };
     const view = await viewer.view().catch(() => null);
     if (view === null) return new Response("The tree cannot be read now.\n", { status: 503, headers: SAFE_HEADERS });

@@ -1,5 +1,6 @@
 // Carries operations of the API out: checks what was asked, answers from what is kept, and tells problems as problems.
 // What is answered is in routes/.
+import { publicText } from "../parts/public-text.ts";
 import type { Hono } from "hono";
 import { UserError } from "#model/bytes";
 import { keptAnswer, respond } from "../cache.ts";
@@ -47,7 +48,11 @@ export async function told(site: SiteContext, request: Request, work: () => Prom
   try {
     return await work();
   } catch (error) {
-    if (error instanceof UserError) return problemResponse(request, problem(400, error.message, error.hint));
+    if (error instanceof UserError)
+      return problemResponse(
+        request,
+        problem(400, publicText(error.message), error.hint === null ? null : publicText(error.hint)),
+      );
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     site.world.tell(`a bug: ${request.method} ${new URL(request.url).pathname}: ${stack}`);
     return problemResponse(request, problem(500, "something is broken here", "it is written down in the server's log"));

@@ -14,6 +14,7 @@ import { sideCells, SPLIT_COLUMNS } from "../diff/file-section.ts";
 import type { Span } from "../diff/words.ts";
 import { changedWords } from "../diff/words.ts";
 import { moment } from "../parts/moment.ts";
+import { publicText } from "../parts/public-text.ts";
 import { branchHref, patchHref, searchHref } from "../parts/patch-link.ts";
 
 type Result = BuildReport["results"][number];
@@ -37,8 +38,8 @@ export const conflictsPage: Page = {
       if (!(error instanceof UserError)) throw error;
       return passing(
         asked,
-        html`<p>The queue cannot be checked: ${visibleText(error.message)}</p>
-          <p class="soft">${visibleText(error.hint ?? "")}</p>`,
+        html`<p>The queue cannot be checked: ${visibleText(publicText(error.message))}</p>
+          <p class="soft">${visibleText(publicText(error.hint ?? ""))}</p>`,
       );
     }
   },
