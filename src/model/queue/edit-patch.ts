@@ -7,7 +7,7 @@ import { diffstat, equalLines, linesOf, parseDiff, printDiff, reverseFileDiff, t
 import type { FileEntry, Files, PushSettings } from "#model/files";
 import { fileAt } from "#model/files";
 import type { HeaderStyle } from "./file-header.ts";
-import { headerStyleOf, printHeader, withIds, withSides } from "./file-header.ts";
+import { headerStyleOf, inGitStyle, printHeader, withIds, withSides } from "./file-header.ts";
 import { hunkStyleOf, styledHunks } from "./hunk-style.ts";
 import type { PatchFile } from "./patch-file.ts";
 
@@ -32,7 +32,13 @@ export function editPatch(edit: PatchEdit): EditedPatch {
   const wanted = [...edited].filter(([path, entry]) => !sameEntry(fileAt(above, path), entry));
   if (wanted.length === 0) return { kind: "unchanged" };
   const { diff } = patch;
-  const style = headerStyleOf(diff.files, settings);
+  const usual = headerStyleOf(diff.files, settings);
+  // A plain header behind a change without hunks, of the mode alone or of an empty file, reads as part of that change.
+  const isBare = ([path, entry]: readonly [Path, FileEntry | null]): boolean =>
+    equalLines(fileAt(edit.below, path)?.lines ?? NO_LINES, entry?.lines ?? NO_LINES);
+  const hasBare = wanted.some(isBare) || diff.files.some(({ hunks }) => hunks.length === 0);
+  const hasPlain = diff.files.some(({ git }) => !git);
+  const style = hasBare ? inGitStyle(usual, settings.strip) : usual;
   // By its place in the diff, what becomes of a file change; null for one that goes.
   const made = new Map<number, Made | null>();
   const added: Made[] = [];
@@ -43,7 +49,8 @@ export function editPatch(edit: PatchEdit): EditedPatch {
     if (change !== null && "reason" in change) return { kind: "refused", path, ...change };
     for (const index of touching) made.set(index, null);
     if (change === null) continue;
-    if (first === undefined) added.push(change);
+    // Behind all others no plain one can follow it.
+    if (first === undefined || (hasPlain && change.hunks.length === 0)) added.push(change);
     else made.set(first, change);
   }
   const next = assembled(diff, made, added);

@@ -45,6 +45,13 @@ export function headerStyleOf(
   };
 }
 
+/** The style with git's header for every change: it begins one where a plain header would be read as part of what is before it. */
+export function inGitStyle(style: HeaderStyle, strip: number): HeaderStyle {
+  if (style.git) return style;
+  const usual = usualPrefixes(strip);
+  return { ...style, git: true, old: { prefix: usual.old, suffix: "" }, new: { prefix: usual.new, suffix: "" } };
+}
+
 /** The file that a change is for, as its labels name it without prefix and note. */
 function pathIn(file: FileDiff, strip: number): Path | null {
   const names = [file.oldPath, file.newPath].flatMap((name) => {
