@@ -1,5 +1,6 @@
 // The outbox: which mails wait, for what, and for whom; digests, rules and schedules. It sends nothing and reads no file.
 
+export { describeStatus } from "./describe-status.ts";
 export type { DigestGroup } from "./digest.ts";
 export { digestGroups, printDigest } from "./digest.ts";
 export type { Envelope } from "./envelope.ts";

@@ -1,6 +1,7 @@
 // `longarm mail search`.
 import { Option } from "commander";
 import { readableBytes, UserError } from "#model/bytes";
+import { mailRecord, timeOf } from "#model/export";
 import type { SearchedMail } from "#app";
 import type { CommonOptions, Register } from "../command.ts";
 import { withCommonOptions } from "../command.ts";
@@ -69,21 +70,8 @@ function jsonOf({ mails, total, problems }: SearchedMail) {
   return {
     total,
     problems,
-    mails: mails.map(({ messageId, subject, author, sent, received, archives }) => ({
-      id: readableBytes(messageId),
-      subject,
-      from: author,
-      date: timeOf(sent),
-      received: timeOf(received),
-      archives,
-    })),
+    mails: mails.map(mailRecord),
   };
-}
-
-/** A Date field may say any year; what no calendar has is shown as nothing. */
-function timeOf(milliseconds: number): string | null {
-  const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 function dayOf(milliseconds: number): string {

@@ -1,4 +1,5 @@
 // `longarm outbox`: what waits to be sent and why, what a person decides about it, and sending it.
+import { describeStatus } from "#model/outbox";
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { DecideRequest, OutboxMail } from "#app";
@@ -99,30 +100,11 @@ function list(terminal: Terminal, mails: readonly OutboxMail[]): void {
 }
 
 function lineOf(terminal: Terminal, { facts, envelope, since, status, place }: OutboxMail): string {
-  const state = place === "withdrawn" ? "taken back" : describe(status);
+  const state = place === "withdrawn" ? "taken back" : describeStatus(status);
   const to = "to" in status ? status.to : envelope.recipients;
   const ready = status.kind === "ready" && place === "waiting";
   const when = since === "" ? "" : `, written ${since.slice(0, 16).replace("T", " ")}`;
   return `${numberOf(facts.name)}  ${envelope.subject}\n        ${terminal.paint(ready ? "green" : "yellow", state)}${when}, to ${to.join(", ")}`;
-}
-
-function describe(status: OutboxMail["status"]): string {
-  switch (status.kind) {
-    case "ready":
-      return "may go";
-    case "unpublished":
-      return "waits until its patch is public";
-    case "held":
-      return "held";
-    case "later":
-      return `tried again at ${new Date(status.until).toISOString().slice(0, 16).replace("T", " ")} (${status.answer})`;
-    case "uncertain":
-      return "uncertain: it may have arrived";
-    case "cancelled":
-      return `cancelled: ${status.why}`;
-    case "done":
-      return status.outcome;
-  }
 }
 
 function numberOf(name: string): string {

@@ -1,4 +1,5 @@
 // `/outbox`: the mails that wait, for what and for whom, and what a maintainer decides about them.
+import { describeStatus } from "#model/outbox";
 import type { Hono } from "hono";
 import { html } from "hono/html";
 import { visibleText } from "#model/bytes";
@@ -54,7 +55,7 @@ function mailHtml({ facts, envelope, since, status }: OutboxMail, now: Date): Ht
     <input type="checkbox" id="mail-${number}" name="mail" value="${number}" />
     <div>
       <label for="mail-${number}">${visibleText(envelope.subject)}</label>
-      <span class="badge ${status.kind === "ready" ? "good" : "warn"}">${describe(status)}</span>
+      <span class="badge ${status.kind === "ready" ? "good" : "warn"}">${describeStatus(status)}</span>
       <p class="soft">
         ${number}${since === "" ? "" : html`, written ${moment(since, now)}`}${facts.patches.map(
           (patch) => html`, <a class="mono" href="${patchHref(patch)}">${visibleText(patch)}</a>`,
@@ -75,23 +76,4 @@ function recipientsHtml(recipients: readonly string[]): Html {
     <summary>to ${recipients.length} addresses</summary>
     <p>${all}</p>
   </details>`;
-}
-
-function describe(status: OutboxMail["status"]): string {
-  switch (status.kind) {
-    case "ready":
-      return "may go";
-    case "unpublished":
-      return "waits until its patch is public";
-    case "held":
-      return "held";
-    case "later":
-      return `tried again at ${new Date(status.until).toISOString().slice(0, 16).replace("T", " ")}`;
-    case "uncertain":
-      return "uncertain: it may have arrived";
-    case "cancelled":
-      return `cancelled: ${status.why}`;
-    case "done":
-      return status.outcome;
-  }
 }

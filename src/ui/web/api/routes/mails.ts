@@ -1,11 +1,11 @@
 // Operations about mails and postings: what the mail index knows of them. The mails themselves are at /mail/ID/raw.
 import * as v from "valibot";
 import { UserError } from "#model/bytes";
+import { mailRecord } from "#model/export";
 import { mailFacts, postingWithRevisions } from "#app";
 import type { TreeView } from "#app";
 import { problem, route } from "../route.ts";
 import { Count, Mail, text } from "../schemas.ts";
-import { tellMail } from "../tell-mail.ts";
 
 const none = v.strictObject({});
 const ID = v.strictObject({ id: text("Message-ID without `<>`, percent-encoded.") });
@@ -38,9 +38,9 @@ export const mailRoute = route({
       if (facts === null) return unknown(id);
       return {
         body: {
-          ...tellMail(facts.mail),
+          ...mailRecord(facts.mail),
           patches: patchesOf(view, id),
-          thread: facts.thread.map(tellMail),
+          thread: facts.thread.map(mailRecord),
           page: `${site}/mail/${encodeURIComponent(id)}/`,
         },
       };

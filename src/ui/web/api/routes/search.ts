@@ -2,12 +2,13 @@
 import * as v from "valibot";
 import { givenTags, matches } from "#model/answers";
 import { UserError } from "#model/bytes";
+import { mailRecord } from "#model/export";
 import { filterOf, searchMailOf } from "#app";
 import type { KnownPatch, SearchedMail } from "#app";
 import { tellRow, toldRow } from "../one-patch.ts";
 import { route } from "../route.ts";
 import { Count, Mail, Row, text } from "../schemas.ts";
-import { tellMail } from "../tell-mail.ts";
+
 import { wordsOf } from "./patches.ts";
 
 /** Results of each kind. */
@@ -63,7 +64,7 @@ export const searchRoute = route({
     return {
       body: {
         patches: patches.slice(0, MAX_RESULTS).map(tellRow),
-        mails: mails.mails.map(tellMail),
+        mails: mails.mails.map(mailRecord),
         totals: { patches: patches.length, mails: mails.total },
         problems: [...problems, ...mails.problems.map(({ message }) => message)],
       },
